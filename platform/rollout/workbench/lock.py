@@ -26,23 +26,14 @@ def lock() -> int:
                 reason="uv could not be installed.",
                 remedy=NETWORK,
             )
+        more = os.environ.get("LOCK_OPTIONS", "").split()
         env = {**os.environ, **_index_of_pip(python)}
         for name, constraint in (("dev", []), ("base", ["-c", "requirements/dev.txt"])):
             target = f"requirements/{name}.txt"
             with steps.step(target):
+                compile_list = [str(python), "-m", "uv", "pip", "compile", "--python-version", "3.11", *QUIET]
                 run(
-                    [
-                        *(
-                            str(python),
-                            "-m",
-                            "uv",
-                            "pip",
-                            "compile",
-                            *QUIET,
-                            *os.environ.get("LOCK_OPTIONS", "").split(),
-                        ),
-                        *("--python-version", "3.11", *constraint, "-o", target, f"requirements/{name}.in"),
-                    ],
+                    [*compile_list, *more, *constraint, "-o", target, f"requirements/{name}.in"],
                     log="lock.log",
                     cwd=ROOT,
                     env=env,

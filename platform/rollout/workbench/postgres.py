@@ -66,6 +66,7 @@ def start(folder: Path, *, fast: bool = False, keyring: Keyring | None = None) -
     servant = Servant.of_this_process()
     folder.parent.mkdir(parents=True, exist_ok=True)
     data = servant.home_for(folder.resolve())
+    servant.open_home(data)
     cluster = Cluster(data, servant, keyring or Keyring(folder.parent / "secrets.json"), fast)
     try:
         cluster.start()
@@ -177,7 +178,7 @@ class Cluster:
         if _major(programs) < WITH_BUILTIN_LOCALE:
             locale = ["--locale=C.UTF-8"]
         identity = ["-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"]
-        initdb = [programs / "initdb", "-D", making, *identity, "--encoding=UTF8", *locale]
+        initdb: list[str | Path] = [programs / "initdb", "-D", making, *identity, "--encoding=UTF8", *locale]
         try:
             made = self.servant.run([*initdb, "--no-instructions", "--no-sync"], listen=True)
         finally:
@@ -200,20 +201,8 @@ class Cluster:
                 log.replace(self.data / "server.log.1")
             settings = {**ALWAYS, **(FAST if self.fast else {}), "port": str(_free_port())}
             options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-            command = [
-                programs / "pg_ctl",
-                "-D",
-                self.data,
-                "-l",
-                log,
-                "-w",
-                "-t",
-                str(PATIENCE),
-                "-o",
-                options,
-                "start",
-            ]
-            if self.servant.run(command).returncode == 0:
+            pg_ctl: list[str | Path] = [programs / "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", str(PATIENCE)]
+            if self.servant.run([*pg_ctl, "-o", options, "start"]).returncode == 0:
                 return
             said = log.read_text(errors="replace") if log.exists() else ""
             if "lock file" in said and not self.is_alive():

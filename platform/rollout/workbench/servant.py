@@ -85,11 +85,18 @@ class Servant:
         shelter = ROOM / f"collaborative-pairs-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
         if not (shelter / folder.name).exists() and self.can("test", "-x", folder.parent):
             return folder
-        shelter.mkdir(mode=0o711, exist_ok=True)
-        found = shelter.lstat()
-        if shelter.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-            raise StepFailed(f"{shelter} was made by somebody else.", f"Look at {shelter}, remove it and try again.")
         return shelter / folder.name
+
+    def open_home(self, home: Path) -> None:
+        """Make the place that `home_for` chose. In a folder where everybody may write, a stranger's is refused."""
+        place = home.parent
+        if place.parent != ROOM:
+            place.mkdir(parents=True, exist_ok=True)
+            return
+        place.mkdir(mode=0o711, exist_ok=True)
+        found = place.lstat()
+        if place.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+            raise StepFailed(f"{place} was made by somebody else.", f"Look at {place}, remove it and try again.")
 
     def programs(self, binaries: Path, near: Path) -> Path:
         """The same programs at a place where this account can run them; copied when it must be.

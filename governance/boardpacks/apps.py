@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BoardpacksConfig(AppConfig):
+    name = "governance.boardpacks"
+    label = "boardpacks"

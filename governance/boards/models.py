@@ -1,0 +1,75 @@
+"""Boards: the bodies that read reports and decide."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.privacy import Capacity, Privacy
+from tenants.members.models import Member
+from tenants.members.privacy import members, office
+
+
+class BoardBody(models.Model):
+    """A governing board or one of its committees. Archived, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    executive_sponsor = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("executive sponsor")
+    )
+    made_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "board bodies"
+        constraints = [
+            Privacy(
+                see=members() | Capacity("board"),
+                add=office("rollout_lead", "board_secretary"),
+                change=office("rollout_lead", "board_secretary"),
+                fields=("name", "executive_sponsor_id", "archived_at"),
+                readers="members",
+                name="board_body_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BoardMembership(models.Model):
+    """A member's place on a board, as director or as its secretary."""
+
+    class Kind(models.TextChoices):
+        EXECUTIVE = "executive", _("Executive director")
+        NON_EXECUTIVE = "non_executive", _("Non-executive director")
+        CITIZEN = "citizen", _("Citizen member")
+        SECRETARY = "secretary", _("Secretary")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    body = models.ForeignKey(BoardBody, on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="board_memberships")
+    kind = models.CharField(max_length=20, choices=Kind)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "member"], condition=Q(ended_at__isnull=True), name="board_member_once"),
+            Privacy(
+                see=members() | Capacity("board"),
+                add=office("rollout_lead", "board_secretary"),
+                change=office("rollout_lead", "board_secretary"),
+                fields=("kind", "ended_at"),
+                readers="members",
+                name="board_membership_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,103 @@
+"""Who can sign in. An account knows an address, a language and its sessions, and nothing of any organisation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.addresses import normal_address
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts by address. The address is normalised, so one person has one account."""
+
+    def for_address(self, address: str) -> Account:
+        """The account of this address, made on first use. It can do nothing until an organisation lists it."""
+        account, made = self.get_or_create(email=normal_address(address))
+        if made:
+            account.set_unusable_password()
+            account.save(update_fields=["password"])
+        return account
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:
+        """What Django's and allauth's tools call; a password is never kept."""
+        return self.for_address(email)
+
+
+class Account(AbstractBaseUser):
+    """A way to sign in. Deactivated, never deleted; an erased account keeps its id and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, max_length=254)
+    language = models.CharField(max_length=10, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="account_erased_iff_without_address",
+                condition=Q(erased_at__isnull=True, email__isnull=False)
+                | Q(erased_at__isnull=False, email__isnull=True, is_active=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or str(self.id)
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser on one host. The key is kept as a hash, so a copy of the table opens nothing."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+    host = models.CharField(max_length=253, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        from rollout.accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class EntryCode(models.Model):
+    """A single-use way from the sign-in host into one organisation's host, good for sixty seconds."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    host = models.CharField(max_length=253)
+    state_hash = models.CharField(max_length=64)
+    own_device = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class Acceptance(models.Model):
+    """Which version of the privacy notice and terms a person accepted, and when."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acceptances")
+    version = models.CharField(max_length=20)
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "version"], name="acceptance_once_per_version")]
+
+    def __str__(self) -> str:
+        return self.version

@@ -1,0 +1,23 @@
+"""One JSON line per log record, without personal data: ids and codes only."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+
+class JsonLine(logging.Formatter):
+    """Structured logs. Line breaks and control characters cannot forge a second line: JSON escapes them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage()[:2000],
+        }
+        if (request_id := getattr(record, "request_id", None)) is not None:
+            line["request"] = request_id
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)[-4000:]
+        return json.dumps(line, ensure_ascii=True)

@@ -1,0 +1,207 @@
+"""Settings that every installation shares. They read the environment; the other modules only override."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from django.utils.translation import gettext_lazy as _
+
+from rollout.workbench.postgres import binaries
+
+ROOT = Path(__file__).resolve().parents[4]
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+
+DEBUG = False
+DEMO = False
+PLAYABLE_CLOCK = False
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+CONTEXT_KEYS: list[tuple[int, bytes]] = [
+    (number, bytes.fromhex(key))
+    for number, key in enumerate(filter(None, os.environ.get("CONTEXT_KEY", "").split(",")), start=1)
+]
+"""Keys that sign the database context, the newest first; a second one is accepted while keys change."""
+
+# Organisations and hosts
+
+ROLE_PREFIX = os.environ.get("ROLE_PREFIX", "rollout")
+BASE_HOST = os.environ.get("BASE_HOST", "localhost")
+ALLOWED_HOSTS = ["*"]  # the host is checked against the organisations' domains by OrganisationHost
+TRUSTED_PROXY = os.environ.get("TRUSTED_PROXY", "")
+
+TENANT_MODEL = "organisations.Organisation"
+TENANT_DOMAIN_MODEL = "organisations.Domain"
+TENANT_DB_ALIAS = "owner"
+TENANT_SYNC_ROUTER = "rollout.organisations.routing.Router"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+
+SHARED_APPS = [
+    "rollout.organisations",
+    "rollout.accounts",
+    "rollout.jobs",
+    "django_tenants",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "rollout.kernel",
+]
+TENANT_APPS = [
+    "tenants.audit",
+    "tenants.members",
+    "tenants.pairs",
+    "tenants.disclosure",
+    "tenants.projects",
+    "tenants.surfacing",
+    "tenants.roster",
+    "governance.boards",
+    "governance.boardpacks",
+]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]
+
+ROOT_URLCONF = "rollout.config.urls_tenant"
+PUBLIC_URLCONF = "rollout.config.urls_public"
+WSGI_APPLICATION = "rollout.config.wsgi.application"
+
+# Databases: organisation data, the public schema, and (in commands only) the owner of both
+
+DATABASE_ADMIN_URL = os.environ.get("DATABASE_ADMIN_URL", "")
+DATABASE_LOGIN_URL = os.environ.get("DATABASE_LOGIN_URL", "")
+DATABASE_PLATFORM_URL = os.environ.get("DATABASE_PLATFORM_URL", "")
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+PG_DUMP = os.environ.get("PG_DUMP", str(binaries() / "pg_dump"))
+
+
+def database(url: str, **more: Any) -> dict[str, Any]:
+    """One alias from its URL."""
+    parts = urlparse(url)
+    return {
+        "ENGINE": "rollout.kernel.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": {"connect_timeout": 5},
+        **more,
+    }
+
+
+DATABASES = {"default": database(DATABASE_LOGIN_URL), "platform": database(DATABASE_PLATFORM_URL)}
+if DATABASE_OWNER_URL:
+    DATABASES["owner"] = database(DATABASE_OWNER_URL, OWNER_ROLE=f"{ROLE_PREFIX}_owner", CONN_MAX_AGE=0)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A request's way, from the outside in
+
+MIDDLEWARE = [
+    "rollout.config.middleware.request_id",
+    "rollout.config.middleware.DatabaseAway",
+    "django.middleware.security.SecurityMiddleware",
+    "rollout.config.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rollout.config.middleware.organisation_host",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rollout.config.middleware.session_belongs_to_host",
+    "rollout.config.middleware.language_of_reader",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "rollout.config.middleware.inside_organisation",
+]
+
+# Sign-in
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "rollout.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "rollout.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "request_login_code": "20/5m/ip,5/5m/key"}
+
+# Pages
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "rollout.config.context.page",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "theme" / "built"] if (ROOT / "theme" / "built").exists() else []
+STATIC_ROOT = VAR / "static"
+FILES_DIR = VAR / "files"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["rollout.config.formats"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Mail, jobs, API, logs
+
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Collaborative Pairs <no-reply@example.org>")
+EMAIL_TIMEOUT = 20
+OUTBOX_DIR = VAR / "outbox"
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+JOB_LEASE_SECONDS = 180
+JOB_ATTEMPTS = 5
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
+    "EXCEPTION_HANDLER": "api.errors.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "rollout.config.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
+
+TERMS_VERSION = "2026-09"
+"""The version of the privacy notice and terms that a person accepts before the first signature."""

@@ -1,0 +1,28 @@
+"""A server that people rely on. It refuses to start while anything about it is unsafe."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from rollout.config.settings.base import *  # noqa: F403
+from rollout.config.settings.base import (
+    CONTEXT_KEYS,
+    DATABASE_LOGIN_URL,
+    DATABASE_PLATFORM_URL,
+    SECRET_KEY,
+)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+    raise ImproperlyConfigured("SECRET_KEY is missing or too weak: set at least 50 random characters.")
+if not CONTEXT_KEYS or any(len(key) < 32 or len(set(key)) < 8 for _, key in CONTEXT_KEYS):
+    raise ImproperlyConfigured("CONTEXT_KEY is missing or too weak: set 32 random bytes in hexadecimal.")
+if not DATABASE_LOGIN_URL or not DATABASE_PLATFORM_URL:
+    raise ImproperlyConfigured("DATABASE_LOGIN_URL and DATABASE_PLATFORM_URL must both be set.")

@@ -1,0 +1,23 @@
+"""The test run: a copy of a prepared database, fixed keys that protect nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+_ADMIN = os.environ.get("DATABASE_ADMIN_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+_SERVER = _ADMIN.split("@", 1)[-1].split("/", 1)[0]
+for _kind, _user in (("LOGIN", "login"), ("PLATFORM", "platform"), ("OWNER", "migrator")):
+    os.environ[f"DATABASE_{_kind}_URL"] = f"postgresql://rollout_test_{_user}:test-only@{_SERVER}/test_rollout"
+os.environ["ROLE_PREFIX"] = "rollout_test"
+os.environ["CONTEXT_KEY"] = "7e" * 32
+os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="rollout-test-"))
+
+from rollout.config.settings.base import *  # noqa: E402, F403
+
+PLAYABLE_CLOCK = True
+DEMO = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS = [*INSTALLED_APPS, "rollout.demo"]  # noqa: F405

@@ -1,0 +1,145 @@
+"""The only door to an organisation's data.
+
+A `Place` says where (schema and role), who (a person or a board) and in which capacity. Inside
+`in_organisation(place)` the database knows all of it, from a context that this process signed and that
+lives for at most two minutes and one transaction. Outside, a query on an organisation's data is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from rollout.kernel import clock
+from rollout.kernel.errors import OutsideOrganisation
+
+CONTEXT_SECONDS = 120
+PARTNER = "partner"
+BOARD = "board"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+NOWHERE = (
+    "SELECT set_config('role', 'none', true), set_config('search_path', 'pg_catalog', true),"
+    " set_config('rollout.context', '', true)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the work happens and as whom.
+
+    `person` is an account's id, or a board's id when `capacity` is "board", or None for a visitor.
+    `capacity` is the hat: "partner", one office, or "board".
+    """
+
+    schema: str
+    role: str
+    person: UUID | None = None
+    capacity: str = PARTNER
+
+    def __post_init__(self) -> None:
+        for name in (self.schema, self.role, self.capacity):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"not a plain name: {name!r}")
+
+    def statement(self) -> str:
+        """The SQL that tells the database who we are, for this transaction only."""
+        return (
+            f"SELECT set_config('role', '{self.role}', true), set_config('search_path', '{self.schema}', true),"
+            f" set_config('rollout.context', '{self._token()}', true)"
+        )
+
+    def _token(self) -> str:
+        moment = clock.played()
+        claims = "|".join(
+            (
+                self.role,
+                str(self.person or ""),
+                self.capacity,
+                "" if moment is None else moment.isoformat(),
+                str(int(time.time()) + CONTEXT_SECONDS),
+            )
+        )
+        key_id, key = settings.CONTEXT_KEYS[0]
+        signature = hmac.new(key, claims.encode(), hashlib.sha256).hexdigest()
+        return f"{claims}~{signature}~{key_id}"
+
+
+_place: ContextVar[Place | None] = ContextVar("place", default=None)
+_before_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("before_commit", default=None)
+
+
+def current_place() -> Place | None:
+    """Where this thread of work is, or None when it is in no organisation."""
+    return _place.get()
+
+
+def here() -> Place:
+    """The organisation we are in; refused outside one."""
+    if (where := _place.get()) is None:
+        raise OutsideOrganisation("organisation data is only reachable inside in_organisation()")
+    return where
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Run `act` once, as the last thing inside the organisation's transaction."""
+    acts = _before_commit.get()
+    if acts is None:
+        raise OutsideOrganisation("there is no organisation transaction to add to")
+    if act not in acts:
+        acts.append(act)
+
+
+def tell(sql: str) -> None:
+    """Send a statement of the engine itself on the organisation's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def settle() -> None:
+    """Ask the database for its deferred answer (two keys) now, while a refusal can still be explained."""
+    tell("SET CONSTRAINTS ALL IMMEDIATE")
+    tell("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def in_organisation(where: Place) -> Iterator[None]:
+    """One transaction inside one organisation, as one person in one capacity.
+
+    Nesting in the same place is a savepoint; any other nesting is refused. Raises
+    OutsideOrganisation for that, and TransactionManagementError when the body swallowed a database error.
+    """
+    if (outer := _place.get()) is not None:
+        if outer != where:
+            raise OutsideOrganisation("already inside another organisation, or as somebody else")
+        with transaction.atomic():
+            yield
+        return
+    mark, nested = _place.set(where), connection.in_atomic_block  # nested: inside a test's transaction
+    acts_mark = _before_commit.set([])
+    try:
+        with transaction.atomic():
+            if nested:
+                tell(where.statement())
+            yield
+            if connection.needs_rollback:
+                raise transaction.TransactionManagementError("a database error was swallowed; nothing was saved")
+            for act in _before_commit.get() or []:
+                act()
+            if nested:  # SET LOCAL outlives RELEASE SAVEPOINT, so the test's transaction is taken out by hand
+                settle()
+                tell(NOWHERE)
+    finally:
+        _before_commit.reset(acts_mark)
+        _place.reset(mark)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.db.migrations.autodetector import MigrationAutodetector
+
+from rollout.organisations.migrating import migrate_all
+
+
+class Command(BaseCommand):
+    help = "Migrate the public schema, the template and every organisation. Needs DATABASE_OWNER_URL."
+
+    autodetector = MigrationAutodetector  # Django compares it with makemigrations' own
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "owner" not in connections:
+            raise CommandError("DATABASE_OWNER_URL is not set: only the owner of the schemas may migrate them.")
+        migrate_all(say=self.stdout.write)
+        self.stdout.write("Everything is up to date.")

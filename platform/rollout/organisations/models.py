@@ -1,0 +1,131 @@
+"""The organisations that this installation serves, and what is known about their schemas."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from rollout.kernel.colour import readable_text_on
+from rollout.kernel.tenancy import PARTNER, Place
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def opaque_schema_name() -> str:
+    """A schema's permanent name. It says nothing about the organisation and never changes."""
+    return f"o_{secrets.token_hex(8)}"
+
+
+slug_validator = RegexValidator(
+    r"\A[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\Z", _("Use small letters, digits and hyphens, starting with a letter.")
+)
+colour_validator = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Give the colour as # and six hexadecimal digits."))
+
+
+class Organisation(TenantMixin):
+    """A hospital group, trust or other care organisation, or a provider of programmes."""
+
+    class Kind(models.TextChoices):
+        CARE = "care", _("Care organisation")
+        PROVIDER = "provider", _("Provider")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        CLOSED = "closed", _("Closed")
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    schema_name = models.CharField(max_length=63, unique=True, default=opaque_schema_name, editable=False)
+    slug = models.CharField(max_length=40, unique=True, validators=[slug_validator])
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CARE)
+    identifier = models.CharField(max_length=40, blank=True)
+    identifier_scheme = models.CharField(max_length=40, blank=True, help_text="For example ODS, FINESS or SIRET.")
+    country = models.CharField(max_length=2, default="GB")
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    currency = models.CharField(max_length=3, default="GBP")
+    brand_colour = models.CharField(max_length=7, default="#1d5c63", validators=[colour_validator])
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_identifier_iff_scheme",
+                condition=Q(identifier="", identifier_scheme="") | (~Q(identifier="") & ~Q(identifier_scheme="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role_name(self) -> str:
+        """The database role that may use this organisation's schema, and nothing else."""
+        return f"{settings.ROLE_PREFIX}_{self.schema_name}"
+
+    @property
+    def brand_text_colour(self) -> str:
+        """Black or white, whichever is readable on the brand colour."""
+        return readable_text_on(self.brand_colour)
+
+    def place(self, person: UUID | None = None, capacity: str = PARTNER) -> Place:
+        """This organisation, as one person in one capacity."""
+        return Place(schema=self.schema_name, role=self.role_name, person=person, capacity=capacity)
+
+
+class Domain(DomainMixin):
+    """A host name at which an organisation is reached."""
+
+    tenant = models.ForeignKey(Organisation, db_index=True, related_name="domains", on_delete=models.PROTECT)
+
+
+class SchemaState(models.Model):
+    """How far an organisation's schema has been migrated. Written in the transaction of its DDL."""
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    digest = models.CharField(max_length=64)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.schema_name
+
+
+class PreparedScript(models.Model):
+    """The script that makes a new organisation's schema, made from the migrated template schema."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    sql = models.TextField()
+    fingerprint = models.CharField(max_length=64, help_text="Of every policy and of forced security in the template.")
+    made_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Installation(models.Model):
+    """One row: the prefix of this installation's database roles, copied with a template database."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    role_prefix = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=40, blank=True, help_text='"demo" for a database that may be emptied.')
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="installation_is_one_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.role_prefix

@@ -1,0 +1,25 @@
+"""Rules about pairs: who sits in one, and whom a pair's grants let in."""
+
+from __future__ import annotations
+
+from rollout.kernel.privacy import Rule, Within
+
+
+def seats(column: str = "pair_id") -> Rule:
+    """The two partners who sit in the pair now, wearing the partner's hat."""
+    return Within("own_pairs", column=column)
+
+
+def own_seat(column: str = "seat_id") -> Rule:
+    """The seat is the person's own, so nobody signs or speaks for the partner."""
+    return Within("own_seats", column=column)
+
+
+def granted(row_class: str, column: str = "pair_id") -> Rule:
+    """The two partners, and those to whom a live grant shows this class of the pair's rows."""
+    return Within("readable_pairs", row_class, column=column)
+
+
+def granted_item(row_class: str, item: str = "id") -> Rule:
+    """The two partners, and those to whom a live grant shows this very row."""
+    return granted(row_class) & (seats() | Within("granted_items", row_class, column=item))

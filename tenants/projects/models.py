@@ -1,0 +1,337 @@
+"""What a pair works on: the shared task, decisions with two keys, results with corroboration."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.privacy import ParentVisible, Privacy
+from tenants.pairs.models import Pair, Seat
+from tenants.pairs.privacy import granted, granted_item, own_seat, seats
+
+
+class SharedTask(models.Model):
+    """The joint challenge, in one text that both partners sign. An edit clears both keys."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.OneToOneField(Pair, on_delete=models.PROTECT, related_name="shared_task")
+    text = models.TextField(_("shared task"), max_length=2000)
+    content_hash = models.CharField(max_length=64)
+    edited_by = models.ForeignKey(Seat, null=True, on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            Privacy(
+                see=granted("task"),
+                add=seats(),
+                change=seats(),
+                fields=("text", "content_hash", "edited_by_id", "edited_at", "agreed_at"),
+                readers="pair_until_shown",
+                name="shared_task_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Decision(models.Model):
+    """Something a pair settles together. It stands only when both partners have signed the same text.
+
+    There is no default on silence, no casting vote, no override.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Proposed")
+        AGREED = "agreed", _("Agreed")
+        CONTESTED = "contested", _("Contested")
+        PARKED = "parked", _("Parked")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SUPERSEDED = "superseded", _("Superseded")
+        VOID_ON_DEPARTURE = "void_on_departure", _("Ended because a partner left")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="decisions")
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("what we decide"), max_length=4000)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    content_hash = models.CharField(max_length=64)
+    proposed_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    revisit_on = models.DateField(_("look at it again on"), null=True, blank=True)
+    supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors")
+
+    class Meta:
+        ordering = ["-drafted_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_agreed_at_iff_agreed",
+                condition=Q(state__in=["agreed", "superseded"], agreed_at__isnull=False)
+                | (~Q(state__in=["agreed", "superseded"]) & Q(agreed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="decision_revisit_iff_parked",
+                condition=Q(state="parked", revisit_on__isnull=False)
+                | (~Q(state="parked") & Q(revisit_on__isnull=True)),
+            ),
+            Privacy(
+                see=granted_item("decision"),
+                add=seats() & own_seat("proposed_by_id"),
+                change=seats(),
+                fields=(
+                    "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at", "revisit_on",
+                ),
+                readers="pair_until_shown",
+                name="decision_privacy",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DecisionReason(models.Model):
+    """Why one side contests a decision, in its own words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reasons")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("your reason"), max_length=2000)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["given_at"]
+        constraints = [
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
+                readers="pair",
+                name="decision_reason_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ResultClaim(models.Model):
+    """Something that changed, or did not: baseline, measure, change, place, evidence, and what we did not achieve.
+
+    Claimed by both keys; corroborated when an independent witness confirms the fact as well.
+    A result that shows no change, or harm, is a result.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CLAIMED = "claimed", _("Signed by both")
+        CORROBORATED = "corroborated", _("Confirmed by a witness")
+        DISPROVED = "disproved", _("Found to be wrong")
+
+    class Direction(models.TextChoices):
+        BETTER = "better", _("It got better")
+        NO_CHANGE = "no_change", _("No change")
+        WORSE = "worse", _("It got worse")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="results")
+    title = models.CharField(_("title"), max_length=200)
+    measure = models.CharField(_("what we measure"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=40)
+    higher_is_better = models.BooleanField(_("higher is better"), default=True)
+    baseline_value = models.DecimalField(_("value at the start"), max_digits=12, decimal_places=2)
+    baseline_on = models.DateField(_("date of the start value"))
+    current_value = models.DecimalField(_("value now"), max_digits=12, decimal_places=2)
+    current_on = models.DateField(_("date of the value now"))
+    direction = models.CharField(max_length=10, choices=Direction)
+    place = models.CharField(_("where"), max_length=200)
+    evidence = models.TextField(_("how we know"), max_length=2000)
+    side_effects = models.TextField(_("side effects"), max_length=2000, blank=True)
+    not_achieved = models.TextField(_("what we did not achieve"), max_length=2000, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    content_hash = models.CharField(max_length=64)
+    written_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    corroborated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-written_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="result_claimed_at_iff_claimed",
+                condition=Q(state="draft", claimed_at__isnull=True) | (~Q(state="draft") & Q(claimed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="result_corroborated_at_iff_corroborated",
+                condition=Q(state="corroborated", corroborated_at__isnull=False)
+                | (~Q(state="corroborated") & Q(corroborated_at__isnull=True)),
+            ),
+            Privacy(
+                see=granted_item("result"),
+                add=seats() & own_seat("written_by_id"),
+                change=seats(),
+                fields=(
+                    "title", "measure", "unit", "higher_is_better", "baseline_value", "baseline_on", "current_value",
+                    "current_on", "direction", "place", "evidence", "side_effects", "not_achieved", "state",
+                    "content_hash", "claimed_at", "corroborated_at",
+                ),
+                readers="pair_until_shown",
+                name="result_privacy",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ResultPoint(models.Model):
+    """One dated value of a result's measure, for its chart."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    result = models.ForeignKey(ResultClaim, on_delete=models.PROTECT, related_name="points")
+    on = models.DateField(_("date"))
+    value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(fields=["result", "on"], name="result_point_once_a_day"),
+            Privacy(
+                see=granted_item("result", item="result_id"),
+                add=seats() & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
+                remove=seats(),
+                readers="pair_until_shown",
+                name="result_point_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.value}"
+
+
+class Witness(models.Model):
+    """Somebody independent who is asked to confirm a fact, not the collaboration. Needs no account.
+
+    The letter names the result and the place. It does not say that a pair exists.
+    """
+
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+        CANNOT_SAY = "cannot_say", _("Cannot say")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    result = models.ForeignKey(ResultClaim, on_delete=models.PROTECT, related_name="witnesses")
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    relation = models.CharField(_("how they know"), max_length=200)
+    content_hash = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=20, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        indexes = [models.Index(fields=["token_hash"], name="witness_token")]
+        constraints = [
+            models.CheckConstraint(
+                name="witness_answer_iff_answered_at",
+                condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
+            ),
+            Privacy(
+                see=seats(),
+                add=seats()
+                & own_seat("asked_by_id")
+                & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
+                readers="pair",
+                name="witness_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Key(models.Model):
+    """One partner's signature under one exact text. Who has signed is never readable outside the pair."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.content_hash[:12]
+
+
+class SharedTaskKey(Key):
+    """A partner's signature under the shared task."""
+
+    shared_task = models.ForeignKey(SharedTask, on_delete=models.PROTECT, related_name="keys")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shared_task", "seat"], name="shared_task_key_once"),
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat() & ParentVisible("shared_task_id", "projects_sharedtask", same=("pair_id",)),
+                remove=seats(),
+                readers="pair",
+                name="shared_task_key_privacy",
+            ),
+        ]
+
+
+class DecisionKey(Key):
+    """A partner's signature under a decision."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="keys")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "seat"], name="decision_key_once"),
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
+                remove=seats(),
+                readers="pair",
+                name="decision_key_privacy",
+            ),
+        ]
+
+
+class ResultKey(Key):
+    """A partner's signature under a result."""
+
+    result = models.ForeignKey(ResultClaim, on_delete=models.PROTECT, related_name="keys")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["result", "seat"], name="result_key_once"),
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat() & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
+                remove=seats(),
+                readers="pair",
+                name="result_key_privacy",
+            ),
+        ]

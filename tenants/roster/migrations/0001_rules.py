@@ -1,0 +1,79 @@
+from django.db import migrations
+
+from rollout.kernel.operations import DefinerFunction
+
+
+class Migration(migrations.Migration):
+    """How a proposal becomes a pair without the lead being told, and what the lead is told instead."""
+
+    initial = True
+    dependencies = [("disclosure", "0001_rules"), ("projects", "0001_rules")]
+    operations = [
+        DefinerFunction(
+            "proposal_states",
+            returns="TABLE (proposal uuid, state text, pair uuid)",
+            body="""
+  if not holds_office('rollout_lead') then return; end if;
+  return query
+    select p.id,
+      case when shown.pair_id is not null then 'open' when once.pair_id is not null then 'not_shared'
+           else 'invited' end,
+      shown.pair_id
+    from roster_proposedpair p
+    left join pairs_pair a on a.proposal_id = p.id
+    left join lateral (select r as pair_id from readable_pairs('pair') r where r = a.id limit 1) shown on true
+    left join lateral (select g.pair_id from disclosure_disclosuregrant g where g.pair_id = a.id
+        and g.audience = 'organisation' and g.valid_from <= security.now()
+        and (g.ended_at is null or g.ended_at > g.valid_from) limit 1) once on true;
+""",
+        ),
+        DefinerFunction(
+            "my_proposals",
+            returns="TABLE (proposal uuid, label text, shared_task text, side text, kind text, other text, accepted boolean)",
+            body="""
+  if security.capacity() <> 'partner' or not is_member() then return; end if;
+  return query
+    select p.id, p.label::text, p.shared_task::text, me.side::text, me.kind::text,
+      (select o.name from roster_rosterperson o where o.proposal_id = p.id and o.id <> me.id limit 1)::text,
+      exists (select 1 from pairs_pair a join pairs_seat s on s.pair_id = a.id
+               where a.proposal_id = p.id and s.member_id = security.person())
+    from roster_rosterperson me
+    join members_invitation i on i.id = me.invitation_id and i.accepted_by_id = security.person()
+    join roster_proposedpair p on p.id = me.proposal_id;
+""",
+        ),
+        DefinerFunction(
+            "accept_proposal",
+            arguments="wanted uuid, new_pair uuid, new_seat uuid, new_task uuid",
+            returns="uuid",
+            volatile=True,
+            body="""
+declare p record; me record; found_id uuid;
+begin
+  select * into me from my_proposals() m where m.proposal = wanted;
+  if not found then raise exception 'unknown' using errcode = 'P0001'; end if;
+  select * into p from roster_proposedpair x where x.id = wanted for update;
+  select a.id into found_id from pairs_pair a where a.proposal_id = wanted;
+  if found_id is null then
+    found_id := new_pair;
+    insert into pairs_pair (id, title, stage, proposal_id, founded_at)
+      values (new_pair, p.label, 'forming', wanted, security.now());
+    if p.shared_task <> '' then
+      insert into projects_sharedtask (id, pair_id, text, content_hash, edited_at)
+        values (new_task, new_pair, p.shared_task, encode(sha256(convert_to(p.shared_task, 'UTF8')), 'hex'),
+                security.now());
+    end if;
+  end if;
+  if not exists (select 1 from pairs_seat s where s.pair_id = found_id and s.member_id = security.person()
+      and s.left_at is null) then
+    if exists (select 1 from pairs_seat s where s.pair_id = found_id and s.side = me.side) then
+      raise exception 'seat_taken' using errcode = 'P0001';
+    end if;
+    insert into pairs_seat (id, pair_id, member_id, side, kind, taken_at)
+      values (new_seat, found_id, security.person(), me.side, me.kind, security.now());
+  end if;
+  return found_id;
+end
+""",
+        ),
+    ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SurfacingConfig(AppConfig):
+    name = "tenants.surfacing"
+    label = "surfacing"

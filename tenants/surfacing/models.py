@@ -1,0 +1,124 @@
+"""How a pair shows itself: a package that both partners sign, for one audience, until a date. One key closes it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.privacy import ParentVisible, Privacy
+from tenants.disclosure.models import Audience, RowClass
+from tenants.pairs.models import Pair, Seat
+from tenants.pairs.privacy import own_seat, seats
+
+
+class Surfacing(models.Model):
+    """A package: what, to whom, until when. It takes effect when both keys match the same package."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting for both keys")
+        SIGNED = "signed", _("Signed by both")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Lapsed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="surfacings")
+    audience = models.CharField(max_length=20, choices=Audience)
+    audience_id = models.UUIDField()
+    open_from_start = models.BooleanField(default=False)
+    reason = models.TextField(_("why we start in the open"), max_length=1000, blank=True)
+    package_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    made_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    effective_from = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="surfacing_signed_at_iff_effective",
+                condition=Q(signed_at__isnull=True, effective_from__isnull=True)
+                | Q(signed_at__isnull=False, effective_from__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="surfacing_closed_at_iff_closed",
+                condition=Q(state__in=["withdrawn", "lapsed"], closed_at__isnull=False)
+                | Q(state__in=["open", "signed"], closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="surfacing_reason_iff_from_start",
+                condition=(Q(open_from_start=True) & ~Q(reason="")) | Q(open_from_start=False, reason=""),
+            ),
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat("made_by_id"),
+                change=seats(),
+                fields=("package_hash",),
+                readers="pair",
+                name="surfacing_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_audience_display()
+
+
+class SurfacingItem(models.Model):
+    """One thing that was ticked: a class of rows, or one row of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    surfacing = models.ForeignKey(Surfacing, on_delete=models.PROTECT, related_name="items")
+    row_class = models.CharField(max_length=20, choices=RowClass)
+    item_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["row_class"]
+        constraints = [
+            models.CheckConstraint(
+                name="surfacing_item_iff_listed_class",
+                condition=Q(row_class__in=["decision", "result"], item_id__isnull=False)
+                | Q(row_class__in=["pair", "people", "task"], item_id__isnull=True),
+            ),
+            Privacy(
+                see=seats(),
+                add=seats() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
+                readers="pair",
+                name="surfacing_item_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.row_class
+
+
+class SurfacingKey(models.Model):
+    """One partner's signature under one package. A key that was not given freely is never recorded."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    surfacing = models.ForeignKey(Surfacing, on_delete=models.PROTECT, related_name="keys")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    package_hash = models.CharField(max_length=64)
+    override_reason = models.TextField(_("why we show ourselves without a confirmed result"), max_length=1000, blank=True)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["surfacing", "seat"], name="surfacing_key_once"),
+            Privacy(
+                see=seats(),
+                add=seats() & own_seat() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
+                readers="pair",
+                name="surfacing_key_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.package_hash[:12]
