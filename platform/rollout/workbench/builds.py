@@ -114,7 +114,9 @@ def _node_folder() -> Path:
 
 
 def _npm() -> list[Path]:
-    return [_node_folder() / "npm"]
+    """npm through its own file: a wheel cannot hold the link that its short name is."""
+    folder = _node_folder()
+    return [folder / "node", folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
 
 def _node_env() -> dict[str, str]:
