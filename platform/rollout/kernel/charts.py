@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 WIDTH = 420
 FONT = "Source Sans 3, Segoe UI, Arial, sans-serif"
 SIZE = 15
-SMALL = 13
+SMALL = 14
 
 _INK = "#1f2a30"
 _QUIET = "#4b5a61"
@@ -105,8 +105,8 @@ def horizontal_bar(bars: Sequence[Bar], *, title: str, description: str, unit: s
         y += 18 * len(lines) + 6
         if bar.value is None:
             parts.append(
-                f'<rect x="0.5" y="{y}.5" width="110" height="21" fill="none" stroke="{_QUIET}" stroke-dasharray="4 3"/>'
-                + _text(8, y + 16, gettext("Not shown"), fill=_QUIET)
+                f'<rect x="0.5" y="{y}.5" width="110" height="21" fill="none" stroke="{_QUIET}"'
+                ' stroke-dasharray="4 3"/>' + _text(8, y + 16, gettext("Not shown"), fill=_QUIET)
             )
         else:
             length = round(max(0, bar.value) / longest * 330, 1)
@@ -180,7 +180,7 @@ def run_chart(
         raise ValueError("a run chart has at most four lines, and each a value or None for each moment")
     known = [value for line in lines for value in line.values if value is not None]
     top = _ceiling(max([*known, expected or 0], default=0))
-    left, right, head, foot = 44, 306, 14, 204
+    left, right, head, foot = 44, 300, 34 if unit else 14, 224 if unit else 204
 
     def across(index: int) -> float:
         return left + (right - left) * (index / (len(moments) - 1) if len(moments) > 1 else 0.5)
@@ -188,21 +188,13 @@ def run_chart(
     def up(value: Number) -> float:
         return foot - (foot - head) * max(0, value) / top
 
-    parts: list[str] = []
-    for mark in (0, top / 2, top):
-        parts.append(
-            f'<path d="M{left} {up(mark):.1f}H{right}" stroke="{_LINE}"/>'
-            + _text(
-                left - 7,
-                up(mark) + 5,
-                _number(mark),
-                fill=_QUIET,
-                size=SMALL,
-                anchor="end",
-            )
-        )
+    parts = [
+        f'<path d="M{left} {up(mark):.1f}H{right}" stroke="{_LINE}"/>'
+        + _text(left - 7, up(mark) + 5, _number(mark), fill=_QUIET, size=SMALL, anchor="end")
+        for mark in (0, top / 2, top)
+    ]
     if unit:
-        parts.append(_text(left, foot + 40, unit, fill=_QUIET, size=SMALL))
+        parts.append(_text(0, 14, unit, fill=_QUIET, size=SMALL))
     step = max(1, math.ceil(len(moments) / 4))
     for index, moment in enumerate(moments):
         if index % step == 0:
@@ -237,7 +229,7 @@ def run_chart(
         f"{_lines(label, right + 9, y + 5, fill=stroke, bold=True, size=SMALL, leading=15)}"
         for y, label, stroke in _spread(ends, head, foot)
     ]
-    return _svg(parts, foot + (48 if unit else 28), title=title, description=description)
+    return _svg(parts, foot + 28, title=title, description=description)
 
 
 def journey_strip(steps: Sequence[Step], *, title: str, description: str) -> SafeString:

@@ -21,7 +21,10 @@ class SampleForm(Form):
     )
     email = forms.EmailField(
         label=_("E-mail address"),
-        error_messages={"required": _("Type an e-mail address."), "invalid": _("Type an address like sam@example.org.")},
+        error_messages={
+            "required": _("Type an e-mail address."),
+            "invalid": _("Type an address like sam@example.org."),
+        },
     )
     text = forms.CharField(label=_("What changed?"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
     day = DateField(

@@ -42,10 +42,10 @@ def beside(row: Sequence[Any], declared: Iterable[object]) -> list[Cell]:
 def mistakes(
     form: forms.BaseForm | Iterable[forms.BaseForm] | None,
 ) -> Sequence[kernel_forms.Mistake]:
-    """The lines of the error summary for one form, or for all forms of a page."""
-    if form is None or isinstance(form, str):
-        return ()
-    return kernel_forms.mistakes([form] if isinstance(form, forms.BaseForm) else form)
+    """The lines of the error summary for one form, or a list of the forms on a page; a page without a form has none."""
+    if isinstance(form, forms.BaseForm):
+        return kernel_forms.mistakes([form])
+    return kernel_forms.mistakes(form) if isinstance(form, list | tuple) else ()
 
 
 @register.filter
