@@ -120,5 +120,6 @@ def _npm() -> list[Path]:
 
 
 def _node_env() -> dict[str, str]:
-    """npm's own scripts look for `node` on the path."""
-    return {**os.environ, "PATH": f"{_node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    """npm's own scripts look for `node` on the path; many hospitals' networks need the system's certificates."""
+    path = f"{_node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
