@@ -67,6 +67,14 @@ def test_bars_are_in_proportion() -> None:
     assert widths == [330.0, 165.0]
 
 
+def test_a_long_unit_takes_its_room_from_the_bar() -> None:
+    svg = charts.horizontal_bar([charts.Bar("A", 14)], title="T", description="D", unit="conversations with families")
+    found = re.search(r'width="([\d.]+)" height="22"', svg)
+
+    assert found is not None
+    assert float(found[1]) + 8 * len("14 conversations with families") <= charts.WIDTH
+
+
 def test_charts_of_nothing_are_still_charts() -> None:
     for svg in (bars(), bars(None), charts.run_chart([], [], title="None", description="None")):
         ElementTree.fromstring(svg)

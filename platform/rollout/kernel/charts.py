@@ -97,6 +97,8 @@ class Figure:
 def horizontal_bar(bars: Sequence[Bar], *, title: str, description: str, unit: str = "") -> SafeString:
     """Bars under their labels, so that long labels stay readable on a phone."""
     longest = max((bar.value for bar in bars if bar.value is not None), default=0) or 1
+    said = {bar: f"{localize(bar.value)} {unit}".strip() for bar in bars if bar.value is not None}
+    room = min(330, WIDTH - 10 - 8 * max(map(len, said.values()), default=0))
     parts: list[str] = []
     y = 4
     for bar in bars:
@@ -109,15 +111,10 @@ def horizontal_bar(bars: Sequence[Bar], *, title: str, description: str, unit: s
                 ' stroke-dasharray="4 3"/>' + _text(8, y + 16, gettext("Not shown"), fill=_QUIET)
             )
         else:
-            length = round(max(0, bar.value) / longest * 330, 1)
+            length = round(max(0, bar.value) / longest * room, 1)
             parts.append(
                 f'<rect x="0" y="{y}" width="{max(length, 2)}" height="22" fill="{_FILL}"/>'
-                + _text(
-                    max(length, 2) + 7,
-                    y + 16,
-                    f"{localize(bar.value)} {unit}".strip(),
-                    bold=True,
-                )
+                + _text(max(length, 2) + 7, y + 16, said[bar], bold=True)
             )
         y += 22
         if bar.note:
