@@ -6,6 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rollout.workbench import environment, postgres, preparation
 from rollout.workbench.places import PYTHON, ROOT, SOURCES, VENV, var_dir
@@ -14,6 +15,7 @@ from rollout.workbench.steps import Step, StepFailed, run
 
 PREPARING = 6
 PYTEST = (PYTHON, "-m", "pytest")
+BANDIT_LEVELS = ("--severity-level", "medium", "--confidence-level", "medium")
 
 
 def test(arguments: Sequence[str], selected: Sequence[str]) -> int:
@@ -68,7 +70,7 @@ def _checks() -> list[tuple[str, list[str | Path], str]]:
         ("System check", [*manage, "check", "--fail-level", "WARNING"], "Correct what is named below."),
         (
             "Weak code",
-            [tools / "bandit", "-q", "-c", "pyproject.toml", "--severity-level", "medium", "-r", *sources],
+            [tools / "bandit", "-q", "-c", "pyproject.toml", *BANDIT_LEVELS, "-r", *sources],
             "Correct the lines below, or say beside the line why it is safe.",
         ),
     ]
@@ -85,14 +87,20 @@ def _audit_packages(step: Step) -> None:
         try:
             run(command, log="check-weaknesses.log", reason="A package has a known weakness.", remedy="Run make lock.")
         except StepFailed as failure:
-            if not answer.exists():
-                step.note("not asked")
-                step.warn("The network did not answer, so nobody was asked about known weaknesses.")
-                return
-            found = json.loads(answer.read_text())["dependencies"]
-            weak = [f"{package['name']} {package['version']}" for package in found if package.get("vulns")]
-            failure.details = "\n".join(weak) or failure.details
-            raise
+            if found := _audited(answer):
+                weak = [f"{package['name']} {package['version']}" for package in found if package["vulns"]]
+                failure.details = "\n".join(weak) or failure.details
+                raise
+        if not _audited(answer):
+            step.note("not asked")
+            step.warn("Nobody could be asked about known weaknesses: the network does not answer.")
+
+
+def _audited(answer: Path) -> list[dict[str, Any]]:
+    """The packages about which somebody had an answer."""
+    if not answer.exists():
+        return []
+    return [package for package in json.loads(answer.read_text())["dependencies"] if "vulns" in package]
 
 
 def _test_cluster(folder: Path | None = None) -> postgres.Cluster | None:
