@@ -84,7 +84,9 @@ class PackGrant(models.Model):
             models.UniqueConstraint(fields=["pack", "grant_id"], name="pack_grant_once"),
             Privacy(
                 see=readers_of_board() & Capacity("board"),
-                add=readers_of_board() & Capacity("board") & ParentVisible("pack_id", "boardpacks_boardpack", same=("body_id",)),
+                add=readers_of_board()
+                & Capacity("board")
+                & ParentVisible("pack_id", "boardpacks_boardpack", same=("body_id",)),
                 remove=readers_of_board() & Capacity("board"),
                 readers="nobody",
                 name="pack_grant_privacy",

@@ -60,7 +60,9 @@ class BoardMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["body", "member"], condition=Q(ended_at__isnull=True), name="board_member_once"),
+            models.UniqueConstraint(
+                fields=["body", "member"], condition=Q(ended_at__isnull=True), name="board_member_once"
+            ),
             Privacy(
                 see=members() | Capacity("board"),
                 add=office("rollout_lead", "board_secretary"),

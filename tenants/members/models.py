@@ -110,6 +110,12 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def held_roles(self) -> tuple[str, ...]:
+        """The offices this member holds now, in the order of the roles."""
+        held = {office.role for office in self.offices.all() if office.ended_at is None}
+        return tuple(role for role in Role if role in held)
+
 
 class Office(models.Model):
     """An office that a listed member holds, until it ends."""

@@ -64,7 +64,9 @@ class Seat(models.Model):
     class Meta:
         ordering = ["side", "-taken_at"]
         constraints = [
-            models.UniqueConstraint(fields=["pair", "side"], condition=Q(left_at__isnull=True), name="seat_one_per_side"),
+            models.UniqueConstraint(
+                fields=["pair", "side"], condition=Q(left_at__isnull=True), name="seat_one_per_side"
+            ),
             models.UniqueConstraint(
                 fields=["pair", "member"], condition=Q(left_at__isnull=True), name="seat_one_per_member"
             ),

@@ -106,7 +106,9 @@ class SurfacingKey(models.Model):
     surfacing = models.ForeignKey(Surfacing, on_delete=models.PROTECT, related_name="keys")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     package_hash = models.CharField(max_length=64)
-    override_reason = models.TextField(_("why we show ourselves without a confirmed result"), max_length=1000, blank=True)
+    override_reason = models.TextField(
+        _("why we show ourselves without a confirmed result"), max_length=1000, blank=True
+    )
     signed_at = models.DateTimeField()
 
     class Meta:

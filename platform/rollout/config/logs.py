@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from contextvars import ContextVar
+
+current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
+
+
+class RequestId(logging.Filter):
+    """Puts the request's id on every log record of that request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request.get()
+        return True
 
 
 class JsonLine(logging.Formatter):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import router
 from django.db.migrations.operations.base import Operation
 
 from rollout.kernel.database_roles import group
@@ -33,6 +34,8 @@ class DefinerFunction(Operation):
         """Nothing that a model knows changes."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not router.allow_migrate(schema_editor.connection.alias, app_label):
+            return
         text = self.body.strip()
         if not text.lower().startswith("declare"):
             text = f"begin\n{text}\nend"
@@ -65,7 +68,9 @@ class DefinerTrigger(Operation):
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, name: str, *, table: str, when: str, body: str, deferred: bool = False, per: str = "ROW") -> None:
+    def __init__(
+        self, name: str, *, table: str, when: str, body: str, deferred: bool = False, per: str = "ROW"
+    ) -> None:
         self.name = name
         self.table = table
         self.when = when
@@ -77,6 +82,8 @@ class DefinerTrigger(Operation):
         """Nothing that a model knows changes."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not router.allow_migrate(schema_editor.connection.alias, app_label):
+            return
         text = self.body.strip()
         if not text.lower().startswith("declare"):
             text = f"begin\n{text}\nend"

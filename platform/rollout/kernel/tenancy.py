@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -77,7 +78,7 @@ class Place:
 
 
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
-_before_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("before_commit", default=None)
+_collected: ContextVar[dict[Callable[[list[Any]], None], list[Any]] | None] = ContextVar("collected", default=None)
 
 
 def current_place() -> Place | None:
@@ -92,13 +93,12 @@ def here() -> Place:
     return where
 
 
-def before_commit(act: Callable[[], None]) -> None:
-    """Run `act` once, as the last thing inside the organisation's transaction."""
-    acts = _before_commit.get()
-    if acts is None:
+def collect(kind: Callable[[list[Any]], None], entry: Any) -> None:
+    """Keep `entry` until the last moment of the organisation's transaction, then hand all of a kind over at once."""
+    collected = _collected.get()
+    if collected is None:
         raise OutsideOrganisation("there is no organisation transaction to add to")
-    if act not in acts:
-        acts.append(act)
+    collected.setdefault(kind, []).append(entry)
 
 
 def tell(sql: str) -> None:
@@ -127,7 +127,8 @@ def in_organisation(where: Place) -> Iterator[None]:
             yield
         return
     mark, nested = _place.set(where), connection.in_atomic_block  # nested: inside a test's transaction
-    acts_mark = _before_commit.set([])
+    collected: dict[Callable[[list[Any]], None], list[Any]] = {}
+    collected_mark = _collected.set(collected)
     try:
         with transaction.atomic():
             if nested:
@@ -135,11 +136,11 @@ def in_organisation(where: Place) -> Iterator[None]:
             yield
             if connection.needs_rollback:
                 raise transaction.TransactionManagementError("a database error was swallowed; nothing was saved")
-            for act in _before_commit.get() or []:
-                act()
+            for hand_over, entries in collected.items():
+                hand_over(entries)
             if nested:  # SET LOCAL outlives RELEASE SAVEPOINT, so the test's transaction is taken out by hand
                 settle()
                 tell(NOWHERE)
     finally:
-        _before_commit.reset(acts_mark)
+        _collected.reset(collected_mark)
         _place.reset(mark)

@@ -47,7 +47,9 @@ def migrate_all(*, say: Say = print) -> None:
                 " ON CONFLICT (id) DO UPDATE SET ipad = excluded.ipad, opad = excluded.opad",
                 [key_id, inner, outer],
             )
-        cursor.execute("DELETE FROM security.context_key WHERE id <> ALL (%s)", [[k for k, *_ in security.context_keys()]])
+        cursor.execute(
+            "DELETE FROM security.context_key WHERE id <> ALL (%s)", [[k for k, *_ in security.context_keys()]]
+        )
     Installation.objects.using("owner").update_or_create(
         id=1, defaults={"role_prefix": settings.ROLE_PREFIX, "purpose": "demo" if settings.DEMO else ""}
     )

@@ -140,7 +140,7 @@ def _dump_template() -> str:
         "--no-password", connections["owner"].settings_dict["NAME"],
     ]  # fmt: skip
     environment = {"PGPASSWORD": unquote(url.password or ""), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         raise ProvisioningFailed(f"pg_dump failed: {done.stderr.strip()}")
     return _as_one_transaction(done.stdout)
@@ -150,7 +150,7 @@ def _as_one_transaction(dump: str) -> str:
     kept: list[str] = [f"SET LOCAL search_path TO {TEMPLATE}, pg_temp;", "SET LOCAL check_function_bodies = false;"]
     inside_function = False
     for line in dump.splitlines():
-        if not inside_function and (_SESSION.match(line) or f"ON SCHEMA {TEMPLATE}" in line and "GRANT" in line):
+        if not inside_function and (_SESSION.match(line) or (f"ON SCHEMA {TEMPLATE}" in line and "GRANT" in line)):
             continue
         if line.count("$body$") % 2 or line.count("$$") % 2 or line.count("$_$") % 2:
             inside_function = not inside_function
@@ -178,5 +178,3 @@ def _history() -> str:
     if not rows:
         return ""
     return f"INSERT INTO {TEMPLATE}.django_migrations (app, name, applied) VALUES {', '.join(rows)};\n"
-
-

@@ -1,6 +1,8 @@
-import rollout.kernel.privacy
 import uuid
+
 from django.db import migrations, models
+
+import rollout.kernel.privacy
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,9 @@
-import django.db.models.deletion
-import rollout.kernel.privacy
 import uuid
+
+import django.db.models.deletion
 from django.db import migrations, models
+
+import rollout.kernel.privacy
 
 
 class Migration(migrations.Migration):

@@ -1,8 +1,10 @@
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import rollout.kernel.privacy
-import uuid
 from django.db import migrations, models
+
+import rollout.kernel.privacy
 
 
 class Migration(migrations.Migration):

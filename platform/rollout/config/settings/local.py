@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from rollout.config.settings.base import *  # noqa: F403
+from rollout.config.settings.base import *
 
 DEMO = os.environ.get("DEMO", "1") == "1"
 PLAYABLE_CLOCK = DEMO
 DEBUG = os.environ.get("DEBUG", "") == "1"
 EMAIL_BACKEND = "rollout.accounts.outbox.Outbox"
 
-INSTALLED_APPS = [*INSTALLED_APPS, "rollout.demo"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "rollout.demo"]

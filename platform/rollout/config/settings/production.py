@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
 
-from rollout.config.settings.base import *  # noqa: F403
+from rollout.config.settings.base import *
 from rollout.config.settings.base import (
     CONTEXT_KEYS,
     DATABASE_LOGIN_URL,

@@ -14,10 +14,10 @@ os.environ["CONTEXT_KEY"] = "7e" * 32
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="rollout-test-"))
 
-from rollout.config.settings.base import *  # noqa: E402, F403
+from rollout.config.settings.base import *  # noqa: E402
 
 PLAYABLE_CLOCK = True
 DEMO = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-INSTALLED_APPS = [*INSTALLED_APPS, "rollout.demo"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "rollout.demo"]

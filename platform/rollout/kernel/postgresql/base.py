@@ -76,4 +76,4 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _follow_schema(self) -> None:
         # pg_temp comes last on purpose: a temporary table must never stand in for a real one.
         with self.wrap_database_errors:
-            self.connection.execute(f"SET search_path TO \"{self.schema_name}\", pg_temp")
+            self.connection.execute(f'SET search_path TO "{self.schema_name}", pg_temp')

@@ -39,8 +39,6 @@ def bootstrap(admin_url: str, name: str | None = None) -> None:
             admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         security.own_database(admin, name)
         if settings.DEMO:
-            admin.execute(
-                sql.SQL("COMMENT ON DATABASE {} IS 'collaborative-pairs demo'").format(sql.Identifier(name))
-            )
+            admin.execute(sql.SQL("COMMENT ON DATABASE {} IS 'collaborative-pairs demo'").format(sql.Identifier(name)))
     with psycopg.connect(admin_url, autocommit=True, dbname=name) as admin:
         security.own_public(admin)

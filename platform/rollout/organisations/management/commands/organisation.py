@@ -21,7 +21,15 @@ class Command(BaseCommand):
         create.add_argument("name")
         create.add_argument("--kind", choices=Organisation.Kind.values, default=Organisation.Kind.CARE)
         create.add_argument("--domain", help="default: <slug>.<base host>")
-        for field in ("identifier", "identifier-scheme", "country", "language", "time-zone", "currency", "brand-colour"):
+        for field in (
+            "identifier",
+            "identifier-scheme",
+            "country",
+            "language",
+            "time-zone",
+            "currency",
+            "brand-colour",
+        ):
             create.add_argument(f"--{field}")
         acts.add_parser("list")
         for act in ("suspend", "resume", "close"):
@@ -30,7 +38,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "list":
             for organisation in Organisation.objects.using("platform"):
-                self.stdout.write(f"{organisation.slug}\t{organisation.status}\t{organisation.kind}\t{organisation.name}")
+                self.stdout.write(
+                    f"{organisation.slug}\t{organisation.status}\t{organisation.kind}\t{organisation.name}"
+                )
             return
         if "owner" not in connections:
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner of the schemas may do this.")
@@ -42,7 +52,15 @@ class Command(BaseCommand):
     def _create(self, options: dict[str, Any]) -> None:
         given = {
             name: options[name]
-            for name in ("identifier", "identifier_scheme", "country", "language", "time_zone", "currency", "brand_colour")
+            for name in (
+                "identifier",
+                "identifier_scheme",
+                "country",
+                "language",
+                "time_zone",
+                "currency",
+                "brand_colour",
+            )
             if options[name]
         }
         slug = options["slug"]

@@ -1,0 +1,52 @@
+"""What every page needs to know about where it is and who looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.tenancy import PARTNER, current_place
+from tenants.members.models import Role
+
+# One entry per hat, in the order of the menu: (hat, label, address by name).
+HOMES = (
+    (PARTNER, _("My pairs"), "pairs:home"),
+    (Role.SPONSOR, _("Sponsor"), "indicators:sponsor-home"),
+    (Role.BOARD_MEMBER, _("Board"), "boardpacks:board-home"),
+    (Role.BOARD_SECRETARY, _("Board secretary"), "boardpacks:secretary-home"),
+    (Role.ROLLOUT_LEAD, _("Rollout"), "roster:lead-home"),
+    (Role.FINANCE, _("Finance"), "members:finance-home"),
+    (Role.FACILITATOR, _("Facilitator"), "members:facilitator-home"),
+    (Role.PROVIDER_LEAD, _("Programmes"), "members:provider-home"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Organisation, person, menu, languages and the two ways to help, for `layouts/page.html`."""
+    member = getattr(request, "member", None)
+    return {
+        "organisation": getattr(request, "organisation", None),
+        "person_name": member.name if member else "",
+        "navigation": _navigation(member),
+        "demo": settings.DEMO,
+        "language_choices": settings.LANGUAGES,
+        "help_url": reverse("help"),
+        "worried_url": reverse("worried"),
+        "sign_out_url": reverse("sign-out"),
+    }
+
+
+def _navigation(member: Any) -> list[dict[str, Any]]:
+    # The same entries whether or not somebody sits in a pair: an office's page may be seen by others.
+    place = current_place()
+    if member is None or place is None:
+        return []
+    return [
+        {"label": label, "url": reverse(name), "current": place.capacity == hat}
+        for hat, label, name in HOMES
+        if hat == PARTNER or hat in member.held_roles
+    ]

@@ -1,0 +1,48 @@
+"""Pages for when something is not there or not possible, the same for everybody."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+_log = logging.getLogger("rollout.request")
+
+
+def plain_page(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    """One sentence on an empty page, for hosts without an organisation that may be served."""
+    return HttpResponse(render_to_string("errors/plain.html", {"sentence": sentence}), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The browser sent something we cannot read."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """The form was too old, or came from elsewhere."""
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not there, or not for this person: the same bytes for both."""
+    return render(request, "errors/404.html", status=404)
+
+
+def failed(request: HttpRequest, *args: Any) -> HttpResponse:
+    """Our fault. When the database is away, the page says that it comes back by itself."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = plain_page(
+            request,
+            _("We cannot reach our database just now. Nothing is lost. Please try again in a minute."),
+            status=503,
+        )
+        response["Retry-After"] = "15"
+        return response
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

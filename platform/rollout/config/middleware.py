@@ -1,0 +1,154 @@
+"""A request's way, from the outside in. The innermost step opens the organisation and renders inside it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from rollout.accounts.sessions import HOST
+from rollout.config import errors
+from rollout.config.logs import current_request
+from rollout.kernel.tenancy import PARTNER, in_organisation
+from rollout.organisations import hosts
+from tenants.members import queries as members
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; form-action 'self'{form}; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+
+
+def request_id(get_response: Handler) -> Handler:
+    """A random id that ties log lines together; answered in a header so that people can quote it."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        mark = current_request.set(uuid.uuid4().hex)
+        try:
+            response = get_response(request)
+            response["X-Request-Id"] = current_request.get() or ""
+            return response
+        finally:
+            current_request.reset(mark)
+
+    return step
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """No foreign content, no framing, no caching of what people see."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # Forms of an organisation's host may lead to the sign-in host and back; browsers check the redirect too.
+        port = f":{request.get_port()}" if settings.DEMO else ""
+        form = f" {request.scheme}://{settings.BASE_HOST}{port} {request.scheme}://*.{settings.BASE_HOST}{port}"
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(form=form))
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return step
+
+
+def organisation_host(get_response: Handler) -> Handler:
+    """Which organisation this host belongs to; a plain page for a host that nobody knows."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        host = request.get_host()
+        request.organisation = None  # type: ignore[attr-defined]
+        request.member = None  # type: ignore[attr-defined]
+        if hosts.is_sign_in_host(host):
+            request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+            return get_response(request)
+        served = hosts.served_at(host)
+        if served.organisation is None:
+            return errors.plain_page(request, _("There is nothing at this address."), status=404)
+        if served.refusal:
+            return errors.plain_page(request, served.refusal, status=503)
+        request.organisation = served.organisation  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return step
+
+
+def session_belongs_to_host(get_response: Handler) -> Handler:
+    """A session counts only on the host where it was opened; a copied cookie is nobody elsewhere."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        here = hosts.plain(request.get_host())
+        known = request.session.get(HOST)
+        if known is not None and known != here:
+            request.user = AnonymousUser()
+        return get_response(request)
+
+    return step
+
+
+def language_of_reader(get_response: Handler) -> Handler:
+    """The profile's language, else the cookie's, else the organisation's, else the browser's."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        organisation: Any = request.organisation  # type: ignore[attr-defined]
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = organisation.language if organisation else translation.get_language_from_request(request)
+        zone = organisation.time_zone if organisation else settings.TIME_ZONE
+        with translation.override(chosen), timezone.override(zone):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", chosen)
+            return response
+
+    return step
+
+
+class _Refused(Exception):
+    """Carries an answer of 400 or above out of the transaction, so that nothing of it is saved."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+def inside_organisation(get_response: Handler) -> Handler:
+    """One transaction, as this person, wearing the hat that the page declares. Rolled back on refusals."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        organisation: Any = request.organisation  # type: ignore[attr-defined]
+        if organisation is None:
+            return get_response(request)
+        person = request.user.pk if request.user.is_authenticated else None
+        try:
+            with in_organisation(organisation.place(person, _hat(request))):
+                request.member = members.member_here(person)  # type: ignore[attr-defined]
+                response = get_response(request)
+                if response.streaming and not hasattr(response, "file_to_stream"):
+                    raise RuntimeError("a page inside an organisation is never streamed")
+                if response.status_code >= 400:
+                    raise _Refused(response)
+        except _Refused as refused:
+            return refused.response
+        return response
+
+    return step
+
+
+def _hat(request: HttpRequest) -> str:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return PARTNER
+    declared = getattr(getattr(view, "view_class", None) or getattr(view, "cls", None), "capacity", PARTNER)
+    if declared is None:  # the API says its hat in a header
+        declared = request.headers.get("Capacity", PARTNER)
+        return declared if declared in members.HATS else PARTNER
+    return str(declared)

@@ -1,0 +1,69 @@
+"""Two organisations exist in every run; every test is rolled back on both aliases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from rollout.organisations import hosts
+from tests import databases, world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rollout.organisations.models import Organisation
+    from tenants.members.models import Member
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """One copy of the prepared database for this run."""
+    with django_db_blocker.unblock(), databases.copy() as name:
+        databases.use(name)
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A database test means both aliases, unless it says otherwise."""
+    for item in items:
+        for marker in item.iter_markers("django_db"):
+            marker.kwargs.setdefault("databases", ["default", "platform"])
+        if {"north", "south", "world_of"} & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker(
+            "django_db"
+        ):
+            item.add_marker(pytest.mark.django_db(databases=["default", "platform"]))
+
+
+@pytest.fixture(autouse=True)
+def _forget_hosts() -> Iterator[None]:
+    hosts.forget()
+    yield
+    hosts.forget()
+
+
+@pytest.fixture
+def north(db: None) -> Organisation:
+    """A hospital group."""
+    from rollout.organisations.models import Organisation
+
+    return Organisation.objects.get(slug="north")
+
+
+@pytest.fixture
+def south(db: None) -> Organisation:
+    """Another trust, which must never see anything of the first."""
+    from rollout.organisations.models import Organisation
+
+    return Organisation.objects.get(slug="south")
+
+
+@pytest.fixture
+def browser_of() -> Callable[[Member | None, Organisation], Client]:
+    """A browser on an organisation's host, signed in as a member of it, or as nobody."""
+
+    def _browser(member: Member | None, organisation: Organisation) -> Client:
+        return world.browser(member, organisation)
+
+    return _browser
