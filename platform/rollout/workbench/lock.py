@@ -53,4 +53,6 @@ def _index_of_pip(python: Path) -> dict[str, str]:
         )
         if asked.returncode == 0 and asked.stdout.strip():
             found[variable] = asked.stdout.strip()
+    if "UV_INDEX" in found:
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # where there are several, weigh them together, as pip does
     return found
