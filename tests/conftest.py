@@ -30,9 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in item.iter_markers("django_db"):
             marker.kwargs.setdefault("databases", ["default", "platform"])
-        if {"north", "south", "world_of"} & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker(
-            "django_db"
-        ):
+        wants_organisation = {"north", "south"} & set(getattr(item, "fixturenames", ()))
+        if wants_organisation and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "platform"]))
 
 

@@ -87,7 +87,8 @@ class Decision(models.Model):
                 add=seats() & own_seat("proposed_by_id"),
                 change=seats(),
                 fields=(
-                    "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at", "revisit_on",
+                    "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at",
+                    "revisit_on",
                 ),
                 readers="pair_until_shown",
                 name="decision_privacy",

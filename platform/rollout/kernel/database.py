@@ -19,8 +19,8 @@ def ask(function: str, *arguments: Any) -> list[tuple[Any, ...]]:
     """The rows of one of the schema's functions. `function` is a name of ours, never input."""
     marks = ", ".join(["%s"] * len(arguments))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", list(arguments))  # noqa: S608
-        return cursor.fetchall()
+        cursor.execute(f"SELECT * FROM {function}({marks})", list(arguments))
+        return list(cursor.fetchall())
 
 
 def ask_one(function: str, *arguments: Any) -> Any:

@@ -208,7 +208,8 @@ class Privacy(BaseConstraint):
     # What the schema editor asks of a constraint
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         # A Statement interpolates its parts, so a literal percent sign is doubled.
         sql = self._statements(model).replace("%", "%%")
         schema_editor.deferred_sql.append(Statement(sql, table=_Table(model)))

@@ -14,9 +14,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import connections, transaction
+from django.db import transaction
 
 from rollout.kernel.database_roles import group
+from rollout.kernel.postgresql.base import owner_connection
 from rollout.organisations import provisioning, security
 from rollout.organisations.models import Installation, Organisation, PreparedScript, SchemaState
 
@@ -36,12 +37,13 @@ def digest_of_migrations() -> str:
 
 def migrate_all(*, say: Say = print) -> None:
     """Public schema, security functions, template, script, then each organisation that is behind."""
-    owner = connections["owner"]
+    owner = owner_connection()
     owner.set_schema_to_public()
     _django_migrate()
     with transaction.atomic(using="owner"), owner.cursor() as cursor:
         cursor.execute(security.security_schema())
-        for key_id, inner, outer in security.context_keys():
+        keys = security.context_keys()
+        for key_id, inner, outer in keys:
             cursor.execute(
                 "INSERT INTO security.context_key VALUES (%s, %s, %s)"
                 " ON CONFLICT (id) DO UPDATE SET ipad = excluded.ipad, opad = excluded.opad",
@@ -72,7 +74,7 @@ def migrate_all(*, say: Say = print) -> None:
 
 
 def _migrate_schema(schema: str, digest: str) -> None:
-    owner = connections["owner"]
+    owner = owner_connection()
     owner.set_schema(schema)
     try:
         with transaction.atomic(using="owner"):
@@ -91,7 +93,7 @@ def _migrate_schema(schema: str, digest: str) -> None:
 
 
 def _grant_defaults(schema: str) -> None:
-    with connections["owner"].cursor() as cursor:
+    with owner_connection().cursor() as cursor:
         cursor.execute(
             f'ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES'
             f' TO "{group("tenant")}"; ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}" GRANT ALL ON TABLES'

@@ -126,7 +126,8 @@ SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line),
                    replace(p.qual, %(schema)s, %(template)s), replace(p.with_check, %(schema)s, %(template)s))
     FROM pg_policies p WHERE p.schemaname = %(schema)s
   UNION ALL
-  SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
    WHERE c.relnamespace = to_regnamespace(%(schema)s) AND NOT t.tgisinternal
 ) AS lines
 """
@@ -163,7 +164,7 @@ def _functions_owned_last(script: str) -> str:
     owned = re.compile(rf"^ALTER FUNCTION {TEMPLATE}\..* OWNER TO .*;$", re.MULTILINE)
     rights = re.compile(rf"^(?:REVOKE|GRANT) .* ON FUNCTION {TEMPLATE}\..*;$", re.MULTILINE)
     last = owned.findall(script) + rights.findall(script)
-    return rights.sub("", owned.sub("", script)) + "\n".join(last) + "\n"
+    return "\n".join([rights.sub("", owned.sub("", script)), *last, ""])
 
 
 def _history() -> str:

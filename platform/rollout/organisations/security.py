@@ -59,8 +59,10 @@ def own_public(admin: psycopg.Connection) -> None:
         "ALTER SCHEMA public OWNER TO {owner}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO {platform}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {platform}",
+        (
+            "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+            " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {platform}"
+        ),
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {platform}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
     ):

@@ -46,6 +46,7 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "rest_framework",
@@ -163,6 +164,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "rollout.kernel.forms.Renderer"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "theme" / "built"] if (ROOT / "theme" / "built").exists() else []
 STATIC_ROOT = VAR / "static"

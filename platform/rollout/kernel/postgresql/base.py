@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connections
 from django.db.backends.postgresql import base as postgresql
 
 from rollout.kernel.errors import OutsideOrganisation
@@ -59,7 +60,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _cursor(self, name: str | None = None) -> Any:
         if self.alias == "default" and not self._connecting and not self.in_atomic_block:
             raise OutsideOrganisation("organisation data is only reachable inside in_organisation()")
-        return super()._cursor(name)
+        return super()._cursor(name)  # type: ignore[misc]  # the stubs leave it out
 
     def set_schema(self, schema_name: str, **_: Any) -> None:
         """Look at one schema from now on. For the owner alias alone: migrations and provisioning."""
@@ -77,3 +78,10 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         # pg_temp comes last on purpose: a temporary table must never stand in for a real one.
         with self.wrap_database_errors:
             self.connection.execute(f'SET search_path TO "{self.schema_name}", pg_temp')
+
+
+def owner_connection() -> DatabaseWrapper:
+    """The owner alias, for commands that migrate and provision."""
+    connection = connections["owner"]
+    assert isinstance(connection, DatabaseWrapper)
+    return connection

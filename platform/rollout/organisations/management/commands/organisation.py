@@ -10,6 +10,8 @@ from django.db import connections
 from rollout.organisations.models import Organisation
 from rollout.organisations.provisioning import ProvisioningFailed, create_organisation
 
+GIVEN = ("identifier", "identifier_scheme", "country", "language", "time_zone", "currency", "brand_colour")
+
 
 class Command(BaseCommand):
     help = "Create, list, suspend, resume or close an organisation."
@@ -50,19 +52,7 @@ class Command(BaseCommand):
             self._change(options["act"], options["slug"])
 
     def _create(self, options: dict[str, Any]) -> None:
-        given = {
-            name: options[name]
-            for name in (
-                "identifier",
-                "identifier_scheme",
-                "country",
-                "language",
-                "time_zone",
-                "currency",
-                "brand_colour",
-            )
-            if options[name]
-        }
+        given = {name: options[name] for name in GIVEN if options[name]}
         slug = options["slug"]
         if Organisation.objects.using("owner").filter(slug=slug).exists():
             raise CommandError(f"There is already an organisation “{slug}”.")
