@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from rollout.organisations import hosts
@@ -33,6 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wants_organisation = {"north", "south"} & set(getattr(item, "fixturenames", ()))
         if wants_organisation and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "platform"]))
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, where things are really committed: for jobs, races and broken protection."""
+    run = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock(), databases.copy("_own") as name:
+        databases.use(name)
+        hosts.forget()
+        yield name
+    databases.use(run)
 
 
 @pytest.fixture(autouse=True)

@@ -167,7 +167,8 @@ TEMPLATES = [
 FORM_RENDERER = "rollout.kernel.forms.Renderer"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "theme" / "built"] if (ROOT / "theme" / "built").exists() else []
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # without collected files, the theme's own folder is served
 FILES_DIR = VAR / "files"
 
 LANGUAGE_CODE = "en"
