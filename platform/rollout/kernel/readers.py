@@ -1,0 +1,36 @@
+"""Who will read what is typed: the words of the privacy declarations as sentences for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.privacy import privacy_of
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.utils.functional import _StrPromise
+
+SENTENCES = {
+    "members": _("Everybody in your organisation who uses this service."),
+    "people": _("You and your partners, and the people who hold an office if you are in your organisation's list."),
+    "inviter": _("Those who invite: the rollout leads, or your pair if a partner invites. And the person invited."),
+    "only_you": _("Only you."),
+    "own_chain": _("Your pair for what your pair does. The rollout leads for what the organisation does."),
+    "nobody": _("Nobody."),
+    "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
+    "pair": _("You and your partner, nobody else."),
+    "audience": _("You and your partner, and those to whom you both show it."),
+    "rollout_lead": _("The rollout leads of your organisation."),
+    "board_readers": _("The board's members and secretary, the executive sponsor and the rollout lead."),
+    "makers": _("Those who make the board's papers."),
+}
+
+
+def readers_of(model: type[Model]) -> _StrPromise:
+    """The sentence for a form that writes rows of this model, made from its privacy declaration."""
+    declared = privacy_of(model)
+    if declared is None or declared.readers not in SENTENCES:
+        raise KeyError(f"{model._meta.label} does not say who reads it")
+    return SENTENCES[declared.readers]
