@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import ParentVisible, Privacy
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import granted, granted_item, own_seat, seats
 
@@ -84,7 +84,11 @@ class Decision(models.Model):
             ),
             Privacy(
                 see=granted_item("decision"),
-                add=seats() & own_seat("proposed_by_id"),
+                add=seats()
+                & own_seat("proposed_by_id")
+                & (
+                    Empty("supersedes_id") | ParentVisible("supersedes_id", "projects_decision", same=("pair_id",))
+                ),
                 change=seats(),
                 fields=(
                     "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at",
@@ -258,6 +262,8 @@ class Witness(models.Model):
                 see=seats(),
                 add=seats()
                 & own_seat("asked_by_id")
+                & Still("answer", "")
+                & Empty("withdrawn_at")
                 & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
                 readers="pair",
                 name="witness_privacy",
@@ -269,7 +275,10 @@ class Witness(models.Model):
 
 
 class Key(models.Model):
-    """One partner's signature under one exact text. Who has signed is never readable outside the pair."""
+    """One partner's signature under one exact text. Who has signed is never readable outside the pair.
+
+    The database clears keys when the text changes; nobody takes one away by hand.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
@@ -295,7 +304,6 @@ class SharedTaskKey(Key):
             Privacy(
                 see=seats(),
                 add=seats() & own_seat() & ParentVisible("shared_task_id", "projects_sharedtask", same=("pair_id",)),
-                remove=seats(),
                 readers="pair",
                 name="shared_task_key_privacy",
             ),
@@ -313,7 +321,6 @@ class DecisionKey(Key):
             Privacy(
                 see=seats(),
                 add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
-                remove=seats(),
                 readers="pair",
                 name="decision_key_privacy",
             ),
@@ -331,7 +338,6 @@ class ResultKey(Key):
             Privacy(
                 see=seats(),
                 add=seats() & own_seat() & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
-                remove=seats(),
                 readers="pair",
                 name="result_key_privacy",
             ),

@@ -34,6 +34,9 @@ begin
   select x.id, x.result_id into w from projects_witness x where x.token_hash = hash;
   if not found then return false; end if;
   select * into r from projects_resultclaim x where x.id = w.result_id for update;
+  if exists (select 1 from pairs_seat s where s.pair_id = r.pair_id and s.member_id = security.person()) then
+    raise exception 'own_result' using errcode = 'P0001';
+  end if;
   update projects_witness x set answer = given, answered_at = security.now()
     where x.id = w.id and x.answer = '' and x.content_hash = r.content_hash and x.expires_at >= security.now()
       and r.state in ('claimed', 'corroborated') and given in ('confirmed', 'declined', 'cannot_say');
@@ -41,6 +44,7 @@ begin
   if given = 'confirmed' and r.state = 'claimed' then
     update projects_resultclaim x set state = 'corroborated', corroborated_at = security.now() where x.id = r.id;
   end if;
+  perform audit_append('result.witness_answered', w.id, jsonb_build_object('answer', given), r.pair_id);
   return true;
 end
 """,
@@ -53,7 +57,7 @@ end
             body="""
 declare w record;
 begin
-  select x.id, x.result_id into w from projects_witness x where x.token_hash = hash;
+  select x.id, x.result_id, x.pair_id into w from projects_witness x where x.token_hash = hash;
   if not found then return false; end if;
   perform 1 from projects_resultclaim x where x.id = w.result_id for update;
   update projects_witness x set withdrawn_at = security.now()
@@ -64,6 +68,7 @@ begin
     where x.id = w.result_id and x.state = 'corroborated' and not exists (select 1 from projects_witness o
       where o.result_id = x.id and o.answer = 'confirmed' and o.withdrawn_at is null
         and o.content_hash = x.content_hash);
+  perform audit_append('result.witness_withdrew', w.id, '{}'::jsonb, w.pair_id);
   return true;
 end
 """,

@@ -326,8 +326,14 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=rollout.kernel.privacy.Privacy(
                 add=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                    rollout.kernel.privacy.Within("own_seats", column="proposed_by_id"),
+                    rollout.kernel.privacy.AllOf(
+                        rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                        rollout.kernel.privacy.Within("own_seats", column="proposed_by_id"),
+                    ),
+                    rollout.kernel.privacy.AnyOf(
+                        rollout.kernel.privacy.Empty("supersedes_id"),
+                        rollout.kernel.privacy.ParentVisible("supersedes_id", "projects_decision", same=("pair_id",)),
+                    ),
                 ),
                 change=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 fields=(
@@ -367,7 +373,6 @@ class Migration(migrations.Migration):
                 ),
                 name="decision_key_privacy",
                 readers="pair",
-                remove=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 see=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
             ),
         ),
@@ -462,7 +467,6 @@ class Migration(migrations.Migration):
                 ),
                 name="result_key_privacy",
                 readers="pair",
-                remove=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 see=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
             ),
         ),
@@ -516,7 +520,6 @@ class Migration(migrations.Migration):
                 ),
                 name="shared_task_key_privacy",
                 readers="pair",
-                remove=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 see=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
             ),
         ),
@@ -540,8 +543,14 @@ class Migration(migrations.Migration):
             constraint=rollout.kernel.privacy.Privacy(
                 add=rollout.kernel.privacy.AllOf(
                     rollout.kernel.privacy.AllOf(
-                        rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                        rollout.kernel.privacy.Within("own_seats", column="asked_by_id"),
+                        rollout.kernel.privacy.AllOf(
+                            rollout.kernel.privacy.AllOf(
+                                rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                                rollout.kernel.privacy.Within("own_seats", column="asked_by_id"),
+                            ),
+                            rollout.kernel.privacy.Still("answer", ""),
+                        ),
+                        rollout.kernel.privacy.Empty("withdrawn_at"),
                     ),
                     rollout.kernel.privacy.ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
                 ),
