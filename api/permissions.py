@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DeclaredPermission(BasePermission):
-    """An operation that the view does not name in `permissions` is refused; without the permission it does not exist."""
+    """An operation that the view does not name is refused; without the permission it does not exist."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         member = getattr(request._request, "member", None)

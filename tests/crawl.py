@@ -1,0 +1,90 @@
+"""Walking every page that a person can reach, as bytes that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls.exceptions import NoReverseMatch, Resolver404
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+MASKS = {
+    "CSRF token": re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'),
+}
+"""What may differ between two visits to the same page: named, and nothing else."""
+
+HEADERS = ("Content-Type", "Location", "Content-Disposition", "Content-Language", "Cache-Control", "Refresh")
+_LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one person saw: address → status, headers and masked bytes."""
+
+    pages: dict[str, tuple[int, tuple[tuple[str, str], ...], bytes]] = field(default_factory=dict)
+
+    def differences(self, other: Walk) -> list[str]:
+        """Addresses that are new, gone or not the same."""
+        every = sorted(set(self.pages) | set(other.pages))
+        return [address for address in every if self.pages.get(address) != other.pages.get(address)]
+
+
+def masked(body: bytes) -> bytes:
+    """The bytes of a page without what is named in MASKS."""
+    for name, pattern in MASKS.items():
+        body = pattern.sub(f"[{name}]".encode(), body)
+    return body
+
+
+def plain_addresses(urlconf: str) -> list[str]:
+    """Every address of a URL configuration that needs no argument."""
+    return sorted({"/" + route for route, _ in _routes(get_resolver(urlconf)) if "<" not in route and "(" not in route})
+
+
+def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern).lstrip("^").rstrip("$")
+        if isinstance(entry, URLPattern):
+            yield route, entry.callback
+        else:
+            yield from _routes(entry, route)
+
+
+def hat_of(address: str, urlconf: str) -> str:
+    """The hat that the page at an address is seen through."""
+    try:
+        view = resolve(address.split("?")[0], urlconf).func
+    except (Resolver404, NoReverseMatch):
+        return "partner"
+    return str(getattr(getattr(view, "view_class", None), "capacity", "partner"))
+
+
+def walk(
+    client: Client,
+    start: list[str],
+    *,
+    only: Callable[[str], bool] = lambda address: True,
+    most: int = 400,
+) -> Walk:
+    """Visit `start` and everything that is linked from there on the same host, without changing anything."""
+    seen = Walk()
+    waiting = list(start)
+    while waiting and len(seen.pages) < most:
+        address = waiting.pop(0)
+        if address in seen.pages or address.startswith("/static/") or not only(address):
+            continue
+        answer = client.get(address)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        headers = tuple((name, answer.headers[name]) for name in HEADERS if name in answer.headers)
+        seen.pages[address] = (answer.status_code, headers, masked(body))
+        if "html" in answer.headers.get("Content-Type", ""):
+            waiting += [unescape(link) for link in _LINK.findall(body.decode())]
+        if (target := answer.headers.get("Location", "")).startswith("/"):
+            waiting.append(target)
+    return seen
