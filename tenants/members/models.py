@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import Mine, Privacy, Still, Within
+from rollout.kernel.privacy import Capacity, Mine, Privacy, Still, Within
 from tenants.members.privacy import members, office
 
 
@@ -69,7 +69,7 @@ class Site(models.Model):
         ordering = ["name"]
         constraints = [
             Privacy(
-                see=members(),
+                see=members() | Capacity("board"),
                 add=office("rollout_lead"),
                 change=office("rollout_lead"),
                 fields=("name", "archived_at"),

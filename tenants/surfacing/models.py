@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import ParentVisible, Privacy
-from tenants.disclosure.models import Audience, RowClass
+from rollout.kernel.privacy import ParentVisible, Privacy, Still
+from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
 
@@ -55,9 +55,14 @@ class Surfacing(models.Model):
                 name="surfacing_reason_iff_from_start",
                 condition=(Q(open_from_start=True) & ~Q(reason="")) | Q(open_from_start=False, reason=""),
             ),
+            models.CheckConstraint(
+                name="surfacing_everybody_iff_organisation",
+                condition=Q(audience="organisation", audience_id=EVERYBODY_IN_OFFICE)
+                | (~Q(audience="organisation") & ~Q(audience_id=EVERYBODY_IN_OFFICE)),
+            ),
             Privacy(
                 see=seats(),
-                add=seats() & own_seat("made_by_id"),
+                add=seats() & own_seat("made_by_id") & Still("state", "open"),
                 change=seats(),
                 fields=("package_hash",),
                 readers="pair",

@@ -30,7 +30,9 @@ class Migration(migrations.Migration):
                         fields=("name", "archived_at"),
                         name="site_privacy",
                         readers="members",
-                        see=rollout.kernel.privacy.Answers("is_member"),
+                        see=rollout.kernel.privacy.AnyOf(
+                            rollout.kernel.privacy.Answers("is_member"), rollout.kernel.privacy.Capacity("board")
+                        ),
                     )
                 ],
             },

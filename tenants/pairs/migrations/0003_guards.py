@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
         DefinerTrigger(
             "pair_title_shown_stays",
             table="pairs_pair",
-            when="BEFORE UPDATE OF title",
+            when="BEFORE UPDATE OF title, site_id",
             body="""
-  if new.title <> old.title and exists (select 1 from disclosure_disclosuregrant g where g.pair_id = new.id
+  if (new.title <> old.title or new.site_id is distinct from old.site_id) and exists (select 1 from disclosure_disclosuregrant g where g.pair_id = new.id
       and g.row_class = 'pair' and g.ended_at is null and (g.valid_to is null or g.valid_to > security.now())) then
     raise exception 'title_is_shown' using errcode = 'P0001';
   end if;

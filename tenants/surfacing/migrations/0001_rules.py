@@ -17,8 +17,10 @@ class Migration(migrations.Migration):
 declare text_of_package text;
 begin
   select concat_ws('|', s.id, s.pair_id, s.audience, s.audience_id, s.open_from_start, s.reason, s.valid_to,
-      (select p.title from pairs_pair p where p.id = s.pair_id),
+      (select concat_ws('/', p.site_id, p.title) from pairs_pair p where p.id = s.pair_id),
       (select string_agg(concat_ws(':', i.row_class, i.item_id, case i.row_class
+          when 'people' then (select string_agg(t.id::text, '+' order by t.id) from pairs_seat t
+            where t.pair_id = s.pair_id and t.left_at is null)
           when 'task' then (select t.content_hash from projects_sharedtask t where t.pair_id = s.pair_id)
           when 'decision' then (select d.content_hash from projects_decision d where d.id = i.item_id)
           when 'result' then (select r.content_hash from projects_resultclaim r where r.id = i.item_id) end),
@@ -42,6 +44,21 @@ begin
   if not found or s.state <> 'open' then return false; end if;
   if package_hash_of(wanted) is distinct from s.package_hash then
     raise exception 'package_changed' using errcode = 'P0001';
+  end if;
+  if exists (select 1 from surfacing_surfacingitem i where i.surfacing_id = wanted and case i.row_class
+      when 'task' then not exists (select 1 from projects_sharedtask t where t.pair_id = s.pair_id
+        and t.agreed_at is not null)
+      when 'decision' then not exists (select 1 from projects_decision d where d.id = i.item_id
+        and d.pair_id = s.pair_id and d.state in ('agreed', 'superseded'))
+      when 'result' then not exists (select 1 from projects_resultclaim r where r.id = i.item_id
+        and r.pair_id = s.pair_id and r.state in ('claimed', 'corroborated'))
+      else false end)
+     or not exists (select 1 from surfacing_surfacingitem i where i.surfacing_id = wanted and i.row_class = 'pair') then
+    raise exception 'package_changed' using errcode = 'P0001';
+  end if;
+  if s.audience = 'sponsor' and s.audience_id not in (select office_holders('sponsor'))
+     or s.audience = 'board' and exists (select 1 from members_member m where m.id = s.audience_id) then
+    raise exception 'unknown_audience' using errcode = 'P0001';
   end if;
   select count(distinct t.side), count(*) filter (where k.override_reason <> '') into sides, reasons
     from surfacing_surfacingkey k join pairs_seat t on t.id = k.seat_id

@@ -161,10 +161,30 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="surfacing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("audience", "organisation"),
+                        ("audience_id", uuid.UUID("00000000-0000-0000-0000-000000000000")),
+                    ),
+                    models.Q(
+                        models.Q(("audience", "organisation"), _negated=True),
+                        models.Q(("audience_id", uuid.UUID("00000000-0000-0000-0000-000000000000")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="surfacing_everybody_iff_organisation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="surfacing",
             constraint=rollout.kernel.privacy.Privacy(
                 add=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                    rollout.kernel.privacy.Within("own_seats", column="made_by_id"),
+                    rollout.kernel.privacy.AllOf(
+                        rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                        rollout.kernel.privacy.Within("own_seats", column="made_by_id"),
+                    ),
+                    rollout.kernel.privacy.Still("state", "open"),
                 ),
                 change=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 fields=("package_hash",),

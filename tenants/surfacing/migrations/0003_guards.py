@@ -4,7 +4,11 @@ from rollout.kernel.operations import DefinerTrigger
 
 
 class Migration(migrations.Migration):
-    """No grant without both partners' keys on the package it comes from; a departure ends what waits for a key."""
+    """No grant without both partners' keys on the package it comes from.
+
+    A departure ends what waits for a key or has not begun, and the showing of names: whoever comes next has
+    not agreed to be named.
+    """
 
     dependencies = [("surfacing", "0002_initial")]
     operations = [
@@ -47,7 +51,11 @@ end
             body="""
   if old.left_at is null and new.left_at is not null then
     update surfacing_surfacing s set state = 'lapsed', closed_at = security.now()
-      where s.pair_id = new.pair_id and s.state = 'open';
+      where s.pair_id = new.pair_id
+        and (s.state = 'open' or (s.state = 'signed' and s.effective_from > security.now()));
+    update disclosure_disclosuregrant g set ended_at = security.now()
+      where g.pair_id = new.pair_id and g.ended_at is null
+        and (g.row_class = 'people' or g.valid_from > security.now());
   end if;
   return null;
 """,

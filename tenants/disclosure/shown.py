@@ -1,0 +1,168 @@
+"""What others see of a pair: plain values that cannot carry more than was signed for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
+
+from rollout.kernel import charts
+
+
+class Pick(NamedTuple):
+    """One thing that is shown: a class of rows that a pair has once, or one row of it."""
+
+    row_class: str
+    item_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """A partner whose name is shown."""
+
+    id: UUID
+    name: str
+    side: str
+    side_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """A decision that both partners signed."""
+
+    id: UUID
+    title: str
+    text: str
+    state: str
+    state_words: str
+    agreed_at: datetime | None
+
+
+class ShownPoint(NamedTuple):
+    """One dated value of a measure."""
+
+    on: date
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """A result that both partners signed, confirmed by a witness or not."""
+
+    id: UUID
+    title: str
+    measure: str
+    unit: str
+    higher_is_better: bool
+    baseline_value: Decimal
+    baseline_on: date
+    current_value: Decimal
+    current_on: date
+    direction: str
+    direction_words: str
+    place: str
+    evidence: str
+    side_effects: str
+    not_achieved: str
+    state: str
+    state_words: str
+    claimed_at: datetime | None
+    corroborated_at: datetime | None
+    points: tuple[ShownPoint, ...]
+
+    @property
+    def is_corroborated(self) -> bool:
+        """Whether somebody independent has confirmed it."""
+        return self.state == "corroborated"
+
+    @property
+    def series(self) -> tuple[ShownPoint, ...]:
+        """The values over time: start and now, with the dated ones between them."""
+        values = {self.baseline_on: self.baseline_value, self.current_on: self.current_value}
+        values |= {point.on: point.value for point in self.points}
+        return tuple(ShownPoint(on, value) for on, value in sorted(values.items()))
+
+    @property
+    def finding(self) -> str:
+        """The result in one sentence."""
+        return _("%(measure)s: from %(start)s to %(now)s %(unit)s. %(direction)s.") % {
+            "measure": self.measure,
+            "start": _plain(self.baseline_value),
+            "now": _plain(self.current_value),
+            "unit": self.unit,
+            "direction": self.direction_words,
+        }
+
+    @property
+    def figure(self) -> charts.Figure:
+        """The chart of the values over time, with its sentence and its table."""
+        series = self.series
+        moments = [date_format(point.on, "SHORT_DATE_FORMAT") for point in series]
+        return charts.Figure(
+            svg=charts.run_chart(
+                [charts.Line(_("Value"), [float(point.value) for point in series])],
+                moments,
+                title=self.title,
+                description=self.finding,
+                unit=self.unit,
+                expected=float(self.baseline_value),
+            ),
+            finding=self.finding,
+            caption=self.title,
+            columns=(_("Date"), {"label": f"{self.measure} ({self.unit})", "number": True}),
+            rows=tuple((date_format(point.on, "DATE_FORMAT"), _plain(point.value)) for point in series),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """A pair as one reader sees it. `None` means that the pair has not shown it; nothing tells what else there is.
+
+    `since` and `until` are when the showing begins and ends; `audiences` by which kinds of audience this
+    reader sees it ("sponsor", "board", "organisation").
+    """
+
+    id: UUID
+    title: str
+    site: str
+    has_ended: bool
+    people: tuple[ShownPerson, ...] | None
+    shared_task: str | None
+    decisions: tuple[ShownDecision, ...]
+    results: tuple[ShownResult, ...]
+    since: datetime
+    until: datetime | None
+    audiences: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What readers do not read but what opens the page to them: the picks, and from when until when."""
+
+    picks: frozenset[Pick]
+    since: datetime
+    until: datetime | None
+    audiences: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGrant:
+    """What a pair's own partners are told about one package that is signed: to whom, what, from when, until when."""
+
+    surfacing_id: UUID
+    audience: str
+    audience_id: UUID
+    what: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    is_in_force: bool
+
+
+def _plain(value: Decimal) -> str:
+    whole = value.to_integral_value()
+    return str(localize(int(whole) if value == whole else value.normalize()))
