@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.boardpacks.privacy import readers_of_board
 from governance.boards.models import BoardBody
-from rollout.kernel.privacy import Capacity, ParentVisible, Privacy
+from rollout.kernel.privacy import Capacity, ParentVisible, Privacy, Still
 from tenants.members.privacy import office
 
 _MAKERS = office("rollout_lead", "board_secretary")
@@ -47,6 +47,9 @@ class BoardPack(models.Model):
     class Meta:
         ordering = ["-requested_at"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["body", "period_start", "period_end", "language"], name="pack_once_per_period"
+            ),
             models.CheckConstraint(name="pack_period_in_order", condition=Q(period_end__gte=F("period_start"))),
             models.CheckConstraint(
                 name="pack_ready_iff_frozen_and_hashed",
@@ -57,10 +60,10 @@ class BoardPack(models.Model):
             ),
             Privacy(
                 see=readers_of_board(),
-                add=_MAKERS & ParentVisible("body_id", "boards_boardbody"),
-                change=readers_of_board() & (_MAKERS | Capacity("board")),
+                add=_MAKERS & readers_of_board() & Still("state", "requested"),
+                change=readers_of_board() & Capacity("board"),
                 fields=(
-                    "state", "job_id", "frozen_at", "snapshot", "snapshot_sha", "pdf_path", "pdf_sha", "ready_at",
+                    "state", "frozen_at", "snapshot", "snapshot_sha", "pdf_path", "pdf_sha", "ready_at",
                 ),
                 readers="board_readers",
                 name="pack_privacy",

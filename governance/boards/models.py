@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import Capacity, Privacy
+from rollout.kernel.privacy import Capacity, Privacy, Within
 from tenants.members.models import Member
 from tenants.members.privacy import members, office
+
+_MANAGERS = office("rollout_lead", "board_secretary")
 
 
 class BoardBody(models.Model):
@@ -30,8 +32,8 @@ class BoardBody(models.Model):
         constraints = [
             Privacy(
                 see=members() | Capacity("board"),
-                add=office("rollout_lead", "board_secretary"),
-                change=office("rollout_lead", "board_secretary"),
+                add=office("rollout_lead"),
+                change=_MANAGERS & Within("readable_boards", column="id"),
                 fields=("name", "executive_sponsor_id", "archived_at"),
                 readers="members",
                 name="board_body_privacy",
@@ -65,8 +67,8 @@ class BoardMembership(models.Model):
             ),
             Privacy(
                 see=members() | Capacity("board"),
-                add=office("rollout_lead", "board_secretary"),
-                change=office("rollout_lead", "board_secretary"),
+                add=_MANAGERS & Within("readable_boards", column="body_id"),
+                change=_MANAGERS & Within("readable_boards", column="body_id"),
                 fields=("kind", "ended_at"),
                 readers="members",
                 name="board_membership_privacy",

@@ -120,6 +120,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="boardpack",
+            constraint=models.UniqueConstraint(
+                fields=("body", "period_start", "period_end", "language"), name="pack_once_per_period"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="boardpack",
             constraint=models.CheckConstraint(
                 condition=models.Q(("period_end__gte", models.F("period_start"))), name="pack_period_in_order"
             ),
@@ -144,23 +150,20 @@ class Migration(migrations.Migration):
             model_name="boardpack",
             constraint=rollout.kernel.privacy.Privacy(
                 add=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.AnyOf(
-                        rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                        rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
-                    ),
-                    rollout.kernel.privacy.ParentVisible("body_id", "boards_boardbody"),
-                ),
-                change=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.Within("readable_boards", column="body_id"),
-                    rollout.kernel.privacy.AnyOf(
+                    rollout.kernel.privacy.AllOf(
                         rollout.kernel.privacy.AnyOf(
                             rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
                             rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
                         ),
-                        rollout.kernel.privacy.Capacity("board"),
+                        rollout.kernel.privacy.Within("readable_boards", column="body_id"),
                     ),
+                    rollout.kernel.privacy.Still("state", "requested"),
                 ),
-                fields=("state", "job_id", "frozen_at", "snapshot", "snapshot_sha", "pdf_path", "pdf_sha", "ready_at"),
+                change=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.Within("readable_boards", column="body_id"),
+                    rollout.kernel.privacy.Capacity("board"),
+                ),
+                fields=("state", "frozen_at", "snapshot", "snapshot_sha", "pdf_path", "pdf_sha", "ready_at"),
                 name="pack_privacy",
                 readers="board_readers",
                 see=rollout.kernel.privacy.Within("readable_boards", column="body_id"),

@@ -16,8 +16,10 @@ class Migration(migrations.Migration):
   if security.capacity() = 'board' then
     return query select b.id from boards_boardbody b where b.id = security.person();
   elsif holds_office('board_member') or holds_office('board_secretary') then
+    -- Each hat reads for the boards that the person sits on in that hat.
     return query select m.body_id from boards_boardmembership m
-      where m.member_id = security.person() and m.ended_at is null;
+      where m.member_id = security.person() and m.ended_at is null
+        and (m.kind = 'secretary') = (security.capacity() = 'board_secretary');
   elsif holds_office('sponsor') then
     return query select b.id from boards_boardbody b where b.executive_sponsor_id = security.person();
   elsif holds_office('rollout_lead') then
@@ -37,17 +39,57 @@ class Migration(migrations.Migration):
 """,
         ),
         DefinerFunction(
+            "readers_of_board",
+            arguments="body uuid",
+            returns="TABLE (member uuid, hat text)",
+            public=False,
+            body="""
+  -- Whoever lost the office does not read any more, even if nobody has ended the place on the board yet.
+  return query
+    select m.member_id, 'board_secretary'::text from boards_boardmembership m
+      where m.body_id = body and m.ended_at is null and m.kind = 'secretary'
+        and m.member_id in (select office_holders('board_secretary'))
+    union select m.member_id, 'board_member' from boards_boardmembership m
+      where m.body_id = body and m.ended_at is null and m.kind <> 'secretary'
+        and m.member_id in (select office_holders('board_member'))
+    union select b.executive_sponsor_id, 'sponsor' from boards_boardbody b
+      where b.id = body and b.executive_sponsor_id in (select office_holders('sponsor'))
+    union select h, 'rollout_lead' from office_holders('rollout_lead') h;
+""",
+        ),
+        DefinerFunction(
             "board_readers",
             arguments="body uuid",
             returns="TABLE (member uuid, hat text)",
             body="""
   if body not in (select readable_boards()) then return; end if;
-  return query
-    select m.member_id, case when m.kind = 'secretary' then 'board_secretary' else 'board_member' end
-      from boards_boardmembership m where m.body_id = body and m.ended_at is null
-    union select b.executive_sponsor_id, 'sponsor' from boards_boardbody b
-      where b.id = body and b.executive_sponsor_id is not null
-    union select h, 'rollout_lead' from office_holders('rollout_lead') h;
+  return query select * from readers_of_board(body);
+""",
+        ),
+        DefinerFunction(
+            "board_sponsor",
+            arguments="body uuid",
+            returns="text",
+            body="""
+  return (select m.name from boards_boardbody b join members_member m on m.id = b.executive_sponsor_id
+    where b.id = body and b.id in (select readable_boards()));
+""",
+        ),
+        DefinerFunction(
+            "found_board",
+            arguments="wanted uuid, title text",
+            returns="void",
+            volatile=True,
+            body="""
+  -- A secretary sits on the board that she makes, and so manages no board but her own.
+  if not (holds_office('rollout_lead') or holds_office('board_secretary')) then
+    raise exception 'not_permitted' using errcode = 'P0001';
+  end if;
+  insert into boards_boardbody (id, name, made_at) values (wanted, title, security.now());
+  if holds_office('board_secretary') then
+    insert into boards_boardmembership (id, body_id, member_id, kind, since)
+      values (gen_random_uuid(), wanted, security.person(), 'secretary', security.now());
+  end if;
 """,
         ),
     ]

@@ -74,13 +74,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="boardbody",
             constraint=rollout.kernel.privacy.Privacy(
-                add=rollout.kernel.privacy.AnyOf(
-                    rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                    rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
-                ),
-                change=rollout.kernel.privacy.AnyOf(
-                    rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                    rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                add=rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
+                change=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.AnyOf(
+                        rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
+                        rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                    ),
+                    rollout.kernel.privacy.Within("readable_boards", column="id"),
                 ),
                 fields=("name", "executive_sponsor_id", "archived_at"),
                 name="board_body_privacy",
@@ -99,13 +99,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="boardmembership",
             constraint=rollout.kernel.privacy.Privacy(
-                add=rollout.kernel.privacy.AnyOf(
-                    rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                    rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                add=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.AnyOf(
+                        rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
+                        rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                    ),
+                    rollout.kernel.privacy.Within("readable_boards", column="body_id"),
                 ),
-                change=rollout.kernel.privacy.AnyOf(
-                    rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                    rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                change=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.AnyOf(
+                        rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
+                        rollout.kernel.privacy.Answers("holds_office", "board_secretary"),
+                    ),
+                    rollout.kernel.privacy.Within("readable_boards", column="body_id"),
                 ),
                 fields=("kind", "ended_at"),
                 name="board_membership_privacy",

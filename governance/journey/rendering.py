@@ -1,0 +1,47 @@
+"""A journey as a strip of steps, the same on a page and in a PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from governance.journey.policy import NAMES, Journey, Reached, State
+from rollout.kernel.charts import Step, StepState, journey_strip
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+
+def strip(journey: Journey, *, title: str) -> SafeString:
+    """The steps of a pair's journey in the language in force, with their days."""
+    farthest = max(number for number, step in enumerate(journey.steps) if step.done)
+    steps = [
+        Step(str(NAMES[step.state]), _mark(step, journey), _note(step, passed=number < farthest))
+        for number, step in enumerate(journey.steps)
+    ]
+    if journey.state in (State.PAUSED, State.ENDED):
+        steps.append(Step(str(journey.name), StepState.NOW))
+    return journey_strip(steps, title=title, description=sentence(journey))
+
+
+def sentence(journey: Journey) -> str:
+    """The journey in one sentence, for people who do not see the strip."""
+    now = gettext("Where it stands now: %(state)s.") % {"state": journey.name}
+    if journey.next is None:
+        return now
+    return " ".join((now, gettext("Next: %(state)s.") % {"state": NAMES[journey.next]}))
+
+
+def _mark(step: Reached, journey: Journey) -> StepState:
+    if step.state == journey.state:
+        return StepState.NOW
+    return StepState.DONE if step.done else StepState.AHEAD
+
+
+def _note(step: Reached, *, passed: bool) -> str:
+    """The day, or that a pair went past this step without showing it."""
+    if step.on:
+        return date_format(step.on)
+    return gettext("Nothing of this is shown here.") if passed and not step.done else ""
