@@ -29,6 +29,7 @@ class Job(models.Model):
     capacity = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     token = models.UUIDField(null=True)
@@ -47,7 +48,13 @@ class Job(models.Model):
                 | (~Q(state="running") & Q(lease_until__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], name="job_waiting", condition=Q(state__in=["queued", "running"]))]
+        indexes = [
+            models.Index(
+                fields=["organisation", "due_at"], name="job_waiting", condition=Q(state__in=["queued", "running"])
+            ),
+            models.Index(fields=["organisation"], name="job_running", condition=Q(state="running")),
+            models.Index(fields=["organisation", "claimed_at"], name="job_turn"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

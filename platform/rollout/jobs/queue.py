@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
+from rollout.jobs import bell
 from rollout.kernel import clock
 from rollout.kernel.tenancy import here
 
@@ -31,7 +34,8 @@ def enqueue(
 ) -> UUID:
     """Ask for a job in the organisation we are in. The same kind, key and period give the same job.
 
-    It runs as the present person in the present capacity unless told otherwise. Ids only, never content.
+    It runs as the present person in the present capacity, or in another capacity of theirs, or as a board;
+    never as somebody else. Ids only, never content.
     """
     place = here()
     with connection.cursor() as cursor:
@@ -46,7 +50,20 @@ def enqueue(
                 due or clock.now(),
             ],
         )
-        return UUID(str(cursor.fetchone()[0]))
+        job = UUID(str(cursor.fetchone()[0]))
+    if settings.CELERY_BROKER_URL and (due is None or due <= clock.now()):
+        transaction.on_commit(lambda: bell.ring(job))
+    return job
+
+
+def enqueue_each(kind: str, keys: Sequence[UUID], *, period: str = "") -> None:
+    """Ask for the same kind of job for each key, due now, as the present person. The sweep finds them."""
+    place = here()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(security.enqueue(%s, key::text, %s, %s, %s, %s)) FROM unnest(%s::uuid[]) key",
+            [kind, period, place.person, place.capacity, clock.now(), list(keys)],
+        )
 
 
 def progress_of(job: UUID) -> Progress | None:

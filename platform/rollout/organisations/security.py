@@ -148,14 +148,17 @@ begin
   return found_id;
 end $body$;
 
--- A job of this organisation, as the person and in the capacity of this context, in this transaction.
--- Asking twice for the same work gives the same job.
+-- A job of this organisation, in this transaction. It runs as the person of this context, or as a board;
+-- nobody asks for work in another person's name. Asking twice for the same work gives the same job.
 CREATE OR REPLACE FUNCTION security.enqueue(kind text, key text, period text, as_person uuid, as_capacity text,
                                             due timestamptz)
 RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 declare org uuid := security.organisation(); made uuid;
 begin
   if org is null then raise exception 'no organisation' using errcode = '28000'; end if;
+  if as_capacity is distinct from 'board' and as_person is distinct from security.person() then
+    raise exception 'in another name' using errcode = '28000';
+  end if;
   insert into public.jobs_job as j (id, organisation_id, kind, key, period, person, capacity, state, due_at, attempt,
                                     error, result_sha, result_path, created_at)
     values (gen_random_uuid(), org, kind, key, period, as_person, as_capacity, 'queued', due, 0, '', '', '',

@@ -30,6 +30,9 @@ ROLE_PREFIX = os.environ.get("ROLE_PREFIX", "rollout")
 BASE_HOST = os.environ.get("BASE_HOST", "localhost")
 ALLOWED_HOSTS = ["*"]  # the host is checked against the organisations' domains by OrganisationHost
 TRUSTED_PROXY = os.environ.get("TRUSTED_PROXY", "")
+PUBLIC_SCHEME = "https"
+PUBLIC_PORT = os.environ.get("PUBLIC_PORT", "")
+"""How people reach us from outside; addresses in e-mails are made of these. No port means the scheme's own."""
 
 TENANT_MODEL = "organisations.Organisation"
 TENANT_DOMAIN_MODEL = "organisations.Domain"
@@ -184,6 +187,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Collaborative Pairs <
 EMAIL_TIMEOUT = 20
 OUTBOX_DIR = VAR / "outbox"
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+CELERY_APP = "rollout.config.celery.app"
+JOB_SECONDS = 120
+"""What one attempt at a job may take. The lease outlives it, so that nobody else takes a job that is being done."""
 JOB_LEASE_SECONDS = 180
 JOB_ATTEMPTS = 5
 

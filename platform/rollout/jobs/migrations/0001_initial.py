@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
                 ("attempt", models.PositiveSmallIntegerField(default=0)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("token", models.UUIDField(null=True)),
@@ -60,8 +61,12 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state__in", ["queued", "running"])), fields=["due_at"], name="job_waiting"
-                    )
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["organisation", "due_at"],
+                        name="job_waiting",
+                    ),
+                    models.Index(condition=models.Q(("state", "running")), fields=["organisation"], name="job_running"),
+                    models.Index(fields=["organisation", "claimed_at"], name="job_turn"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("organisation", "kind", "key", "period"), name="job_once_per_work"),

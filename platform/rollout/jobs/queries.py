@@ -1,0 +1,65 @@
+"""What an operator sees of the background work: how long it waits, and what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections
+
+from rollout.jobs.models import Job
+
+PATIENCE_SECONDS = 300
+FAILED_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that was tried often enough. `error` is the name of what went wrong, never its words."""
+
+    id: UUID
+    kind: str
+    organisation: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How long the oldest due job has waited, how long ago anybody looked, and what failed.
+
+    None: nothing waits, or nobody has looked yet.
+    """
+
+    oldest_due_seconds: float | None
+    last_sweep_seconds: float | None
+    failed: list[FailedJob]
+
+    @property
+    def is_working(self) -> bool:
+        """Whether somebody does the work: readiness asks this."""
+        return (
+            self.last_sweep_seconds is not None
+            and self.last_sweep_seconds < PATIENCE_SECONDS
+            and (self.oldest_due_seconds or 0) < PATIENCE_SECONDS
+        )
+
+
+def health() -> Health:
+    """The state of the background work of all organisations together."""
+    with connections["platform"].cursor() as cursor:
+        # A job made while the clock was played has been due for months on the day it is written.
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - min(CASE j.state WHEN 'queued'"
+            "         THEN greatest(j.due_at, j.created_at) ELSE j.lease_until END))::float,"
+            "       (SELECT extract(epoch FROM clock_timestamp() - swept_at)::float FROM jobs_sweep)"
+            "  FROM jobs_job j JOIN organisations_organisation o ON o.id = j.organisation_id AND o.status = 'active'"
+            " WHERE (j.state = 'queued' AND j.due_at <= clock_timestamp())"
+            "    OR (j.state = 'running' AND j.lease_until <= clock_timestamp())"
+        )
+        oldest, swept = cursor.fetchone()
+    failed = Job.objects.filter(state=Job.State.FAILED).order_by("-finished_at")[:FAILED_SHOWN]
+    return Health(
+        oldest_due_seconds=oldest,
+        last_sweep_seconds=swept,
+        failed=[FailedJob(*row) for row in failed.values_list("id", "kind", "organisation__slug", "error")],
+    )
