@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import clock
 from rollout.kernel.privacy import Capacity, Mine, Privacy, Still, Within
 from tenants.members.privacy import members, office
 
@@ -196,6 +197,15 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> str:
+        """How it stands for those who sent it: accepted, revoked, expired or open."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at < clock.now() else "open"
 
 
 class Notice(models.Model):

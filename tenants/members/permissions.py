@@ -16,6 +16,11 @@ INVITE_PARTNER = "members.invite_partner"
 READ_PEOPLE = "members.read_people"
 INVITE_PEOPLE = "members.invite_people"
 END_MEMBERSHIP = "members.end_membership"
+GRANT_OFFICE = "members.grant_office"
+READ_NOTICES = "members.read_notices"
+USE_FINANCE_HOME = "members.use_finance_home"
+USE_FACILITATOR_HOME = "members.use_facilitator_home"
+USE_PROVIDER_HOME = "members.use_provider_home"
 
 
 @predicate
@@ -47,3 +52,8 @@ grant(INVITE_PARTNER, to=in_own_name)
 grant(READ_PEOPLE, to=holding(Role.ROLLOUT_LEAD))
 grant(INVITE_PEOPLE, to=holding(Role.ROLLOUT_LEAD))
 grant(END_MEMBERSHIP, to=holding(Role.ROLLOUT_LEAD))
+grant(GRANT_OFFICE, to=holding(Role.ROLLOUT_LEAD))
+grant(READ_NOTICES, to=in_any_hat)
+grant(USE_FINANCE_HOME, to=holding(Role.FINANCE))
+grant(USE_FACILITATOR_HOME, to=holding(Role.FACILITATOR))
+grant(USE_PROVIDER_HOME, to=holding(Role.PROVIDER_LEAD))

@@ -75,7 +75,10 @@ class ProposedPair(models.Model):
 
 
 class RosterPerson(models.Model):
-    """One row of a roster: what the lead typed about one person."""
+    """One row of a roster: what the lead typed about one person.
+
+    `kept` says that the person was invited before this roster was sent, and that the earlier invitation stands.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     upload = models.ForeignKey(RosterUpload, on_delete=models.PROTECT, related_name="people")
@@ -87,9 +90,10 @@ class RosterPerson(models.Model):
     kind = models.CharField(max_length=20, choices=PartnerKind, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     proposal = models.ForeignKey(ProposedPair, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
-    invitation = models.OneToOneField(
-        Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="roster_person"
+    invitation = models.ForeignKey(
+        Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="roster_people"
     )
+    kept = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["row"]
@@ -101,7 +105,7 @@ class RosterPerson(models.Model):
                 add=_LEAD & ParentVisible("upload_id", "roster_rosterupload"),
                 change=_LEAD,
                 remove=_LEAD,
-                fields=("name", "email", "invitation_id"),
+                fields=("name", "email", "invitation_id", "kept"),
                 readers="rollout_lead",
                 name="roster_person_privacy",
             ),

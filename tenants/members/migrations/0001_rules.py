@@ -43,10 +43,12 @@ class Migration(migrations.Migration):
         DefinerFunction(
             "invitation_for",
             arguments="hash text",
-            returns="TABLE (id uuid, kind text, name text, email text, side text, state text, inviter text, pair uuid)",
+            returns="""TABLE (id uuid, kind text, name text, email text, side text, partner_kind text, state text, inviter text,
+                           pair uuid)""",
             body="""
-  return query select i.id, i.kind::text, i.name::text, i.email::text, i.side::text,
-      case when i.accepted_at is not null then 'used' when i.revoked_at is not null then 'revoked'
+  return query select i.id, i.kind::text, i.name::text, i.email::text, i.side::text, i.partner_kind::text,
+      case when i.accepted_by_id = security.person() then 'yours'
+           when i.accepted_at is not null then 'used' when i.revoked_at is not null then 'revoked'
            when i.expires_at < clock_timestamp() and i.expires_at < security.now() then 'expired' else 'open' end,
       coalesce((select m.name from members_member m where m.id = i.invited_by_id), '')::text, i.pair_id
     from members_invitation i where i.token_hash = hash;
@@ -63,6 +65,7 @@ begin
   if me is null then raise exception 'signed_out' using errcode = 'P0001'; end if;
   select * into i from members_invitation v where v.token_hash = hash for update;
   if not found then raise exception 'unknown' using errcode = 'P0001'; end if;
+  if i.accepted_by_id = me then return i.id; end if;
   if i.accepted_at is not null then raise exception 'used' using errcode = 'P0001'; end if;
   if i.revoked_at is not null then raise exception 'revoked' using errcode = 'P0001'; end if;
   if i.expires_at < clock_timestamp() and i.expires_at < security.now() then
@@ -71,7 +74,9 @@ begin
   if i.email <> address then raise exception 'other_address' using errcode = 'P0001'; end if;
   insert into members_member (id, name, listed, site_id, joined_at)
     values (me, i.name, i.kind = 'member', i.site_id, security.now())
-    on conflict (id) do update set listed = members_member.listed or excluded.listed, ended_at = null,
+    on conflict (id) do update set
+      -- Who comes back through a partner alone is not in the list again.
+      listed = excluded.listed or (members_member.listed and members_member.ended_at is null), ended_at = null,
       site_id = coalesce(members_member.site_id, excluded.site_id);
   foreach held in array i.roles loop
     if held <> 'partner' and i.kind = 'member' then

@@ -11,35 +11,46 @@ class Migration(migrations.Migration):
     operations = [
         DefinerFunction(
             "proposal_states",
+            arguments="wanted uuid[]",
             returns="TABLE (proposal uuid, state text, pair uuid)",
             body="""
   if not holds_office('rollout_lead') then return; end if;
   return query
+    with shown as materialized (select distinct r as pair_id from readable_pairs('pair') r),
+    once as materialized (select distinct g.pair_id from disclosure_disclosuregrant g
+      where g.audience = 'organisation' and g.valid_from <= security.now()
+        and (g.ended_at is null or g.ended_at > g.valid_from))
     select p.id,
       case when shown.pair_id is not null then 'open' when once.pair_id is not null then 'not_shared'
            else 'invited' end,
       shown.pair_id
     from roster_proposedpair p
     left join pairs_pair a on a.proposal_id = p.id
-    left join lateral (select r as pair_id from readable_pairs('pair') r where r = a.id limit 1) shown on true
-    left join lateral (select g.pair_id from disclosure_disclosuregrant g where g.pair_id = a.id
-        and g.audience = 'organisation' and g.valid_from <= security.now()
-        and (g.ended_at is null or g.ended_at > g.valid_from) limit 1) once on true;
+    left join shown on shown.pair_id = a.id
+    left join once on once.pair_id = a.id
+    where p.id = any (wanted);
 """,
         ),
         DefinerFunction(
             "my_proposals",
-            returns="TABLE (proposal uuid, label text, shared_task text, side text, kind text, other text, accepted boolean)",
+            returns="""TABLE (proposal uuid, label text, shared_task text, side text, kind text, other text,
+                           since timestamptz, accepted boolean)""",
             body="""
   if security.capacity() <> 'partner' or not is_member() then return; end if;
+  -- A row of a later roster may repeat an invitation, and a proposal whose other side was taken back is none.
   return query
-    select p.id, p.label::text, p.shared_task::text, me.side::text, me.kind::text,
-      (select o.name from roster_rosterperson o where o.proposal_id = p.id and o.id <> me.id limit 1)::text,
+    select distinct on (p.id) p.id, p.label::text, p.shared_task::text, me.side::text, me.kind::text,
+      partner.name::text, greatest(i.accepted_at, u.sent_at),
       exists (select 1 from pairs_pair a join pairs_seat s on s.pair_id = a.id
                where a.proposal_id = p.id and s.member_id = security.person())
     from roster_rosterperson me
     join members_invitation i on i.id = me.invitation_id and i.accepted_by_id = security.person()
-    join roster_proposedpair p on p.id = me.proposal_id;
+    join roster_proposedpair p on p.id = me.proposal_id
+    join roster_rosterupload u on u.id = me.upload_id
+    join lateral (select oi.name from roster_rosterperson o join members_invitation oi on oi.id = o.invitation_id
+        where o.proposal_id = p.id and o.side <> me.side and oi.revoked_at is null
+        order by oi.accepted_at nulls last, oi.sent_at desc limit 1) partner on true
+    order by p.id, u.sent_at;
 """,
         ),
         DefinerFunction(

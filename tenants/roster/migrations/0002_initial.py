@@ -120,13 +120,14 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
+                ("kept", models.BooleanField(default=False)),
                 (
                     "invitation",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roster_person",
+                        related_name="roster_people",
                         to="members.invitation",
                     ),
                 ),
@@ -158,7 +159,7 @@ class Migration(migrations.Migration):
                             rollout.kernel.privacy.ParentVisible("upload_id", "roster_rosterupload"),
                         ),
                         change=rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                        fields=("name", "email", "invitation_id"),
+                        fields=("name", "email", "invitation_id", "kept"),
                         name="roster_person_privacy",
                         readers="rollout_lead",
                         remove=rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
