@@ -27,7 +27,7 @@ def retry(*, job: UUID, by: Account) -> bool:
             " finished_at = NULL WHERE id = %s AND state = 'failed'",
             [job],
         )
-        again = cursor.rowcount == 1
+        again = bool(cursor.rowcount == 1)
     if again:
         logger.info("job %s: tried again by operator %s", job, by.pk)
         bell.ring(job)

@@ -163,7 +163,7 @@ begin
                                     error, result_sha, result_path, created_at)
     values (gen_random_uuid(), org, kind, key, period, as_person, as_capacity, 'queued', due, 0, '', '', '',
             clock_timestamp())
-    on conflict (organisation_id, kind, key, period) do nothing returning j.id into made;
+    on conflict on constraint job_once_per_work do nothing returning j.id into made;
   if made is null then
     select j.id into made from public.jobs_job j
       where j.organisation_id = org and j.kind = enqueue.kind and j.key = enqueue.key and j.period = enqueue.period;
