@@ -5,23 +5,26 @@ Nothing here asks the database. The same data feeds the page, the snapshot of a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
-from typing import TYPE_CHECKING
-from uuid import UUID
+
+from django.utils import timezone
 
 from governance.indicators.definitions import (
     CONFIRMED_RESULTS,
     JOINT_DECISIONS,
     OPEN_ABOUT_FAILURE,
     TIME_TO_SIGN,
+    Definition,
 )
 from governance.journey.policy import Evidence
+from tenants.disclosure.shown import ShownPair, ShownResult
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+DISPROVED = "disproved"
+BETTER = "better"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,75 +40,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
-    """One of the two, by name and side."""
-
-    name: str
-    side: str
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One dated value of a measure."""
-
-    on: date
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A result that both partners signed."""
-
-    title: str
-    measure: str
-    unit: str
-    higher_is_better: bool
-    baseline_value: Decimal
-    baseline_on: date
-    current_value: Decimal
-    current_on: date
-    direction: str
-    place: str
-    evidence: str
-    side_effects: str
-    not_achieved: str
-    state: str
-    claimed_on: date | None
-    confirmed_on: date | None
-    points: tuple[Point, ...]
-
-    @property
-    def change(self) -> Decimal | None:
-        """Change against the start in per cent, plus for better; None where the start was zero."""
-        if not self.baseline_value:
-            return None
-        share = (self.current_value - self.baseline_value) / abs(self.baseline_value) * 100
-        return _rounded(share if self.higher_is_better else -share)
-
-
-@dataclass(frozen=True, slots=True)
-class CosignedDecision:
-    """A decision that stands, or stood, with both signatures."""
-
-    title: str
-    text: str
-    state: str
-    proposed_on: date | None
-    agreed_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class PairReport:
-    """What one pair shows to this reader. Empty means: not shown."""
+    """What one pair shows, the evidence of its journey, and how many days its decisions waited for both signatures.
 
-    id: UUID
-    title: str
-    site: str
-    partners: tuple[Partner, ...]
-    task: str
+    The days are those of the decisions that were signed in the period.
+    """
+
+    shown: ShownPair
     evidence: Evidence
-    results: tuple[Result, ...]
-    decisions: tuple[CosignedDecision, ...]
+    days_to_sign: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,33 +81,46 @@ def indicators_of(pairs: Sequence[PairReport], period: Period) -> tuple[Indicato
     if not pairs:
         codes = (JOINT_DECISIONS, TIME_TO_SIGN, CONFIRMED_RESULTS, OPEN_ABOUT_FAILURE)
         return tuple(Indicator(definition.code, None, None, None) for definition in codes)
-    agreed = [decision for pair in pairs for decision in pair.decisions if period.holds(decision.agreed_on)]
-    results = [result for pair in pairs for result in pair.results if result.state != "disproved"]
-    confirmed = [result for result in results if result.confirmed_on]
-    lately = sum(period.holds(result.confirmed_on) for result in confirmed)
-    unwelcome = sum(result.direction != "better" for result in results)
+    signed = sum(period.holds(day_of(made.agreed_at)) for pair in pairs for made in pair.shown.decisions)
+    waited = [days for pair in pairs for days in pair.days_to_sign]
+    results = [result for pair in pairs for result in pair.shown.results if result.state != DISPROVED]
+    confirmed = [result for result in results if result.is_corroborated]
+    lately = sum(period.holds(day_of(result.corroborated_at)) for result in confirmed)
+    unwelcome = sum(result.direction != BETTER for result in results)
     return (
         # A decision without both signatures cannot stand: the database refuses it.
-        _share(JOINT_DECISIONS.code, len(agreed), len(agreed)),
-        _days_to_sign(agreed),
+        _share(JOINT_DECISIONS, signed, signed),
+        Indicator(TIME_TO_SIGN.code, _middle(waited), None, len(waited) or None),
         Indicator(CONFIRMED_RESULTS.code, Decimal(lately), lately, len(confirmed)),
-        _share(OPEN_ABOUT_FAILURE.code, unwelcome, len(results)),
+        _share(OPEN_ABOUT_FAILURE, unwelcome, len(results)),
     )
 
 
-def _days_to_sign(agreed: Iterable[CosignedDecision]) -> Indicator:
-    days = [(decision.agreed_on - decision.proposed_on).days for decision in agreed if decision.proposed_on]
-    value = _rounded(Decimal(str(median(days)))) if days else None
-    return Indicator(TIME_TO_SIGN.code, value, None, len(days) or None)
+def change_of(result: ShownResult) -> Decimal | None:
+    """Change against the start in per cent, plus for better; None where the start was zero."""
+    if not result.baseline_value:
+        return None
+    share = (result.current_value - result.baseline_value) / abs(result.baseline_value) * 100
+    return _rounded(share if result.higher_is_better else -share)
 
 
-def _share(code: str, part: int, whole: int) -> Indicator:
+def day_of(moment: datetime | None) -> date | None:
+    """The day of a moment where the organisation is."""
+    return None if moment is None else timezone.localtime(moment).date()
+
+
+def _middle(days: Sequence[int]) -> Decimal | None:
+    return _rounded(Decimal(str(median(days)))) if days else None
+
+
+def _share(definition: Definition, part: int, whole: int) -> Indicator:
     if not whole:
-        return Indicator(code, None, None, None)
-    return Indicator(code, _rounded(Decimal(part) / whole * 100), part, whole)
+        return Indicator(definition.code, None, None, None)
+    return Indicator(definition.code, _rounded(Decimal(part) / whole * 100), part, whole)
 
 
 def _rounded(value: Decimal) -> Decimal:
     """To one place, without a needless zero."""
     shown = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return shown.to_integral_value() if shown == shown.to_integral_value() else shown
+    whole = shown.to_integral_value()
+    return whole if shown == whole else shown
