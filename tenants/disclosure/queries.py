@@ -31,6 +31,7 @@ from tenants.pairs.models import Pair, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from uuid import UUID
 
     from tenants.members.models import Member
@@ -154,9 +155,10 @@ def _showings(member: Member | None, pair: UUID | None = None) -> dict[UUID, Sho
     }
 
 
-def _last(grants: Iterable[DisclosureGrant]) -> Any:
+def _last(grants: Iterable[DisclosureGrant]) -> datetime | None:
     ends = [grant.valid_to for grant in grants if grant.row_class == RowClass.PAIR]
-    return None if None in ends else max(ends, default=None)
+    dates = [end for end in ends if end is not None]
+    return max(dates, default=None) if len(dates) == len(ends) else None
 
 
 def _shown(pair: Any, showing: Showing) -> ShownPair:

@@ -105,7 +105,7 @@ class ShownResult:
         moments = [date_format(point.on, "SHORT_DATE_FORMAT") for point in series]
         return charts.Figure(
             svg=charts.run_chart(
-                [charts.Line(_("Value"), [float(point.value) for point in series])],
+                [charts.Line(_("Value"), tuple(float(point.value) for point in series))],
                 moments,
                 title=self.title,
                 description=self.finding,

@@ -1,4 +1,4 @@
-"""Addresses under /shown/: one per hat."""
+"""Addresses under /pairs/: a pair that shows itself, one page per hat."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tenants.disclosure import views
 app_name = "disclosure"
 
 urlpatterns = [
-    path("sponsor/<uuid:pair>/", views.ShownToSponsor.as_view(), name="shown-sponsor"),
-    path("rollout/<uuid:pair>/", views.ShownToLead.as_view(), name="shown-rollout-lead"),
-    path("board/<uuid:pair>/", views.ShownToBoardMember.as_view(), name="shown-board-member"),
-    path("board-secretary/<uuid:pair>/", views.ShownToBoardSecretary.as_view(), name="shown-board-secretary"),
+    path("shown/sponsor/<uuid:pair>/", views.ShownToSponsor.as_view(), name="shown-sponsor"),
+    path("shown/rollout/<uuid:pair>/", views.ShownToLead.as_view(), name="shown-rollout-lead"),
+    path("shown/board/<uuid:pair>/", views.ShownToBoardMember.as_view(), name="shown-board-member"),
+    path("shown/board-secretary/<uuid:pair>/", views.ShownToBoardSecretary.as_view(), name="shown-board-secretary"),
 ]

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class SurfacingConfig(AppConfig):
     name = "tenants.surfacing"
     label = "surfacing"
+
+    def ready(self) -> None:
+        from tenants.pairs import home
+        from tenants.pairs import page as pair_page
+        from tenants.surfacing import page
+
+        pair_page.add_section(page.section_of, place=page.PLACE)
+        home.add_source(page.waiting)

@@ -37,7 +37,8 @@ end
             volatile=True,
             body="""
 declare
-  s record; sides int; reasons int; proven boolean; start_at timestamptz := security.now();
+  s record; sides int; reasons int; proven boolean;
+  moment timestamptz := security.now(); start_at timestamptz := moment;
 begin
   perform 1 from pairs_pair p where p.id = (select x.pair_id from surfacing_surfacing x where x.id = wanted) for update;
   select * into s from surfacing_surfacing x where x.id = wanted and x.pair_id in (select own_pairs()) for update;
@@ -69,9 +70,9 @@ begin
     raise exception 'not_corroborated' using errcode = 'P0001';
   end if;
   if s.audience <> 'sponsor' and not exists (select 1 from disclosure_disclosuregrant g where g.pair_id = s.pair_id
-      and g.audience <> 'sponsor' and g.ended_at is null and g.valid_from <= security.now()
-      and (g.valid_to is null or g.valid_to > security.now())) then
-    start_at := security.now() + interval '72 hours';
+      and g.audience <> 'sponsor' and g.ended_at is null and g.valid_from <= moment
+      and (g.valid_to is null or g.valid_to > moment)) then
+    start_at := moment + interval '72 hours';
   end if;
   if s.valid_to is not null and s.valid_to <= start_at then
     raise exception 'ends_too_soon' using errcode = 'P0001';
@@ -80,7 +81,7 @@ begin
                                           valid_from, valid_to)
     select gen_random_uuid(), s.pair_id, s.id, i.row_class, i.item_id, s.audience, s.audience_id, start_at, s.valid_to
       from surfacing_surfacingitem i where i.surfacing_id = s.id;
-  update surfacing_surfacing x set state = 'signed', signed_at = security.now(), effective_from = start_at
+  update surfacing_surfacing x set state = 'signed', signed_at = moment, effective_from = start_at
     where x.id = wanted;
   return true;
 end
