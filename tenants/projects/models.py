@@ -84,11 +84,7 @@ class Decision(models.Model):
             ),
             Privacy(
                 see=granted_item("decision"),
-                add=seats()
-                & own_seat("proposed_by_id")
-                & (
-                    Empty("supersedes_id") | ParentVisible("supersedes_id", "projects_decision", same=("pair_id",))
-                ),
+                add=seats() & own_seat("proposed_by_id"),
                 change=seats(),
                 fields=(
                     "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at",

@@ -326,14 +326,8 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=rollout.kernel.privacy.Privacy(
                 add=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.AllOf(
-                        rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                        rollout.kernel.privacy.Within("own_seats", column="proposed_by_id"),
-                    ),
-                    rollout.kernel.privacy.AnyOf(
-                        rollout.kernel.privacy.Empty("supersedes_id"),
-                        rollout.kernel.privacy.ParentVisible("supersedes_id", "projects_decision", same=("pair_id",)),
-                    ),
+                    rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                    rollout.kernel.privacy.Within("own_seats", column="proposed_by_id"),
                 ),
                 change=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                 fields=(

@@ -108,6 +108,19 @@ end
             when="BEFORE INSERT OR UPDATE OF edited_by_id",
             body=_OWN_SEAT.format(column="edited_by_id") + "  return new;",
         ),
+        # A policy cannot look into its own table, so a trigger asks whether the older decision is the same pair's
+        DefinerTrigger(
+            "decision_replaces_one_of_its_pair",
+            table="projects_decision",
+            when="BEFORE INSERT",
+            body="""
+  if new.supersedes_id is not null and not exists (select 1 from projects_decision d
+      where d.id = new.supersedes_id and d.pair_id = new.pair_id) then
+    raise exception 'no_such_step' using errcode = 'P0001';
+  end if;
+  return new;
+""",
+        ),
         DefinerTrigger(
             "decision_moves_as_agreed",
             table="projects_decision",
