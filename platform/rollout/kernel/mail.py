@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -29,11 +29,13 @@ def send(
     language: str,
     message_id: str,
     subject: str | _StrPromise,
+    sender_name: str = "",
 ) -> None:
     """Send one letter in the reader's language, as text and as a page.
 
     `template` is "app/name": the letter lies in `app/mail/name.txt` and `app/mail/name.html`. The same
-    `message_id` (a job's id) makes a letter that was sent twice recognisable as one. Raises ValidationError
+    `message_id` (a job's id) makes a letter that was sent twice recognisable as one. `sender_name` stands
+    before the usual address where the service's own name would say too much. Raises ValidationError
     for an address that is none, and what the mail server says when it does not take the letter.
     """
     validate_email(to)
@@ -47,10 +49,12 @@ def send(
             _rendered(f"{name[1]}/mail/{name[2]}.{kind}", values, escape=kind == "html") for kind in ("txt", "html")
         )
         line = " ".join(str(subject).split())  # a name with a line break must not become a header
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = address.rpartition("@")[2]
     letter = EmailMultiAlternatives(
         subject=line,
         body=text,
+        from_email=formataddr((" ".join(sender_name.split()), address)) if sender_name else None,
         to=[to],
         headers={
             "Message-ID": f"<{message_id}@{domain}>",
