@@ -103,9 +103,7 @@ def standing_invitations() -> QuerySet[Invitation]:
 
 def partner_invitations_of(member: Member) -> QuerySet[Invitation]:
     """The open invitations that this partner sent, from all of their pairs."""
-    return open_invitations().filter(
-        kind=Invitation.Kind.PARTNER, invited_by_id=member.pk, expires_at__gte=clock.now()
-    )
+    return open_invitations().filter(kind=Invitation.Kind.PARTNER, invited_by_id=member.pk, expires_at__gte=clock.now())
 
 
 def notices_for(member: Member) -> list[notices.Line]:

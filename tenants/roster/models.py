@@ -105,7 +105,7 @@ class RosterPerson(models.Model):
                 add=_LEAD & ParentVisible("upload_id", "roster_rosterupload"),
                 change=_LEAD,
                 remove=_LEAD,
-                fields=("name", "email", "invitation_id", "kept"),
+                fields=("name", "email", "proposal_id", "invitation_id", "kept"),
                 readers="rollout_lead",
                 name="roster_person_privacy",
             ),

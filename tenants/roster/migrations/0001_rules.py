@@ -67,8 +67,11 @@ begin
   select a.id into found_id from pairs_pair a where a.proposal_id = wanted;
   if found_id is null then
     found_id := new_pair;
-    insert into pairs_pair (id, title, stage, proposal_id, founded_at)
-      values (new_pair, p.label, 'forming', wanted, security.now());
+    insert into pairs_pair (id, title, stage, site_id, proposal_id, founded_at)
+      values (new_pair, p.label, 'forming',
+        (select i.site_id from roster_rosterperson r join members_invitation i on i.id = r.invitation_id
+          where r.proposal_id = wanted and i.site_id is not null order by r.side desc limit 1),
+        wanted, security.now());
     if p.shared_task <> '' then
       insert into projects_sharedtask (id, pair_id, text, content_hash, edited_at)
         values (new_task, new_pair, p.shared_task, encode(sha256(convert_to(p.shared_task, 'UTF8')), 'hex'),

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                             rollout.kernel.privacy.ParentVisible("upload_id", "roster_rosterupload"),
                         ),
                         change=rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
-                        fields=("name", "email", "invitation_id", "kept"),
+                        fields=("name", "email", "proposal_id", "invitation_id", "kept"),
                         name="roster_person_privacy",
                         readers="rollout_lead",
                         remove=rollout.kernel.privacy.Answers("holds_office", "rollout_lead"),
