@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.addresses import normal_address
@@ -60,12 +61,20 @@ class Account(AbstractBaseUser):
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser on one host. The key is kept as a hash, so a copy of the table opens nothing."""
+    """A signed-in browser on one host. The key is kept as a hash, so a copy of the table opens nothing.
+
+    A session on an organisation's host was opened by one on the sign-in host, its `parent` (a hash as well),
+    and counts its hours from the same moment. `office` says that its person holds an office there.
+    """
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
     host = models.CharField(max_length=253, blank=True)
     device = models.CharField(max_length=200, blank=True)
-    started_at = models.DateTimeField(auto_now_add=True)
+    parent = models.CharField(max_length=40, blank=True, db_index=True)
+    own_device = models.BooleanField(default=False)
+    office = models.BooleanField(default=False)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod
     def get_session_store_class(cls) -> type[Any]:
@@ -81,7 +90,9 @@ class EntryCode(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     host = models.CharField(max_length=253)
     state_hash = models.CharField(max_length=64)
+    parent = models.CharField(max_length=40)
     own_device = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 

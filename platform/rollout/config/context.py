@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "member", None)
     return {
         "organisation": getattr(request, "organisation", None),
-        "person_name": member.name if member else "",
+        "person_name": _name(request, member),
         "navigation": _navigation(member),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
@@ -40,13 +40,28 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _name(request: HttpRequest, member: Any) -> str:
+    # On the sign-in host, and where somebody is no member, an account has no name but its address.
+    user = getattr(request, "user", None)
+    return member.name if member else str(user) if user is not None and user.is_authenticated else ""
+
+
 def _navigation(member: Any) -> list[dict[str, Any]]:
     # The same entries whether or not somebody sits in a pair: an office's page may be seen by others.
     place = current_place()
     if member is None or place is None:
         return []
     return [
-        {"label": label, "url": reverse(name), "current": place.capacity == hat}
+        {"label": label, "url": _reverse(name), "current": place.capacity == hat}
         for hat, label, name in HOMES
         if hat == PARTNER or hat in member.held_roles
     ]
+
+
+def _reverse(name: str) -> str:
+    from django.urls import NoReverseMatch
+
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "/missing/"

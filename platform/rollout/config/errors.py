@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from rollout.accounts.ways import page_before
+from rollout.config.context import page
+
 _log = logging.getLogger("rollout.request")
 
 
@@ -26,23 +29,27 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from elsewhere."""
-    return render(request, "errors/403.html", status=403)
+    """The form was too old, or came from elsewhere. The way back leads to the page with the form."""
+    context = {"back": page_before(request)}
+    if reason:
+        context["reason"] = _("The page was open for too long, or the form came from another place.")
+    return render(request, "errors/403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Not there, or not for this person: the same bytes for both."""
-    return render(request, "errors/404.html", status=404)
+    """Not there, or not for this person: the same bytes for both.
+
+    So nothing on the page may depend on the address that was asked for: no form, no current entry in the menu.
+    """
+    menu = [{**entry, "current": False} for entry in page(request)["navigation"]]
+    quiet = {"navigation": menu, "language_choices": (), "person_name": "", "messages": ()}
+    return render(request, "errors/404.html", quiet, status=404)
 
 
 def failed(request: HttpRequest, *args: Any) -> HttpResponse:
     """Our fault. When the database is away, the page says that it comes back by itself."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = plain_page(
-            request,
-            _("We cannot reach our database just now. Nothing is lost. Please try again in a minute."),
-            status=503,
-        )
+        response = HttpResponse(render_to_string("errors/no_database.html"), status=503)
         response["Retry-After"] = "15"
         return response
     return HttpResponse(render_to_string("errors/500.html"), status=500)

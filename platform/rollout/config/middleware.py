@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from rollout.accounts import sessions
+from rollout.accounts.models import Account
 from rollout.accounts.sessions import HOST
 from rollout.config import errors
 from rollout.config.logs import current_request
@@ -82,16 +85,30 @@ def organisation_host(get_response: Handler) -> Handler:
 
 
 def session_belongs_to_host(get_response: Handler) -> Handler:
-    """A session counts only on the host where it was opened; a copied cookie is nobody elsewhere."""
+    """A session counts only on the host where it was opened, and only for its hours.
+
+    A copied cookie is nobody elsewhere. Whoever opens a page that leaves no trace is nobody as well.
+    """
 
     def step(request: HttpRequest) -> HttpResponse:
-        here = hosts.plain(request.get_host())
-        known = request.session.get(HOST)
-        if known is not None and known != here:
+        if getattr(_view(request), "traceless", False):
             request.user = AnonymousUser()
+            return get_response(request)
+        here, session = hosts.plain(request.get_host()), request.session
+        known, record = session.get(HOST), session.record
+        if known != here and (known is not None or SESSION_KEY in session):
+            _start_as_nobody(request)
+        elif record is not None and record.account_id and sessions.is_spent(record):
+            sessions.end_spent(record)
+            _start_as_nobody(request)
         return get_response(request)
 
     return step
+
+
+def _start_as_nobody(request: HttpRequest) -> None:
+    request.session = sessions.SessionStore()
+    request.user = AnonymousUser()
 
 
 def language_of_reader(get_response: Handler) -> Handler:
@@ -125,11 +142,18 @@ def inside_organisation(get_response: Handler) -> Handler:
     def step(request: HttpRequest) -> HttpResponse:
         organisation: Any = request.organisation  # type: ignore[attr-defined]
         if organisation is None:
+            if isinstance(request.user, Account) and request.user.is_authenticated:
+                sessions.note_use(request.session, office=request.user.is_operator)
+            return get_response(request)
+        if getattr(_view(request), "traceless", False):
             return get_response(request)
         person = request.user.pk if request.user.is_authenticated else None
         try:
             with in_organisation(organisation.place(person, _hat(request))):
-                request.member = members.member_here(person)  # type: ignore[attr-defined]
+                member = members.member_here(person)
+                request.member = member  # type: ignore[attr-defined]
+                if person is not None:
+                    sessions.note_use(request.session, office=member is not None and bool(member.held_roles))
                 response = get_response(request)
                 if response.streaming and not hasattr(response, "file_to_stream"):
                     raise RuntimeError("a page inside an organisation is never streamed")
@@ -143,12 +167,16 @@ def inside_organisation(get_response: Handler) -> Handler:
 
 
 def _hat(request: HttpRequest) -> str:
-    try:
-        view = resolve(request.path_info).func
-    except Resolver404:
-        return PARTNER
-    declared = getattr(getattr(view, "view_class", None) or getattr(view, "cls", None), "capacity", PARTNER)
+    declared = getattr(_view(request), "capacity", PARTNER)
     if declared is None:  # the API says its hat in a header
         declared = request.headers.get("Capacity", PARTNER)
         return declared if declared in members.HATS else PARTNER
     return str(declared)
+
+
+def _view(request: HttpRequest) -> Any:
+    try:
+        view = resolve(request.path_info, urlconf=getattr(request, "urlconf", None)).func
+    except Resolver404:
+        return None
+    return getattr(view, "view_class", None) or getattr(view, "cls", None)

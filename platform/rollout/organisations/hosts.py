@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from rollout.organisations import provisioning
 from rollout.organisations.migrating import digest_of_migrations
 from rollout.organisations.models import Domain, Organisation, PreparedScript, SchemaState
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 FRESH_SECONDS = 30
 MOST_UNKNOWN = 1000
@@ -44,6 +48,13 @@ def plain(host: str) -> str:
 def is_sign_in_host(host: str) -> bool:
     """Whether this is the one host where people sign in."""
     return plain(host) == settings.BASE_HOST
+
+
+def address_of(request: HttpRequest, name: str, path: str = "/") -> str:
+    """The address of a path on another of our hosts, with the scheme and port of this one."""
+    host = request.get_host()
+    port = host.rsplit(":", 1)[1] if ":" in host else ""
+    return f"{request.scheme}://{name}{':' + port if port else ''}{path}"
 
 
 def served_at(host: str) -> Served:

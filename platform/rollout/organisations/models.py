@@ -129,3 +129,32 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.role_prefix
+
+
+class OrganisationRequest(models.Model):
+    """An operator's wish for a new organisation. The web may not make schemas, so a command of the owner does."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting to be made")
+        DONE = "done", _("Made")
+        REFUSED = "refused", _("Could not be made")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=40, validators=[slug_validator])
+    fields = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    problem = models.CharField(max_length=200, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(state="asked"), name="organisation_request_waits_once_per_slug"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

@@ -53,7 +53,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = super().create_cursor(name)
-        if name is not None:
+        if name is not None and self.alias == "default":
             cursor._withhold = False  # else .iterator() would outlive the transaction and its context
         return cursor
 

@@ -5,16 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.utils import timezone
 
-from rollout.organisations.models import Organisation
+from rollout.organisations.models import Organisation, OrganisationRequest
 from rollout.organisations.provisioning import ProvisioningFailed, create_organisation
 
 GIVEN = ("identifier", "identifier_scheme", "country", "language", "time_zone", "currency", "brand_colour")
 
 
 class Command(BaseCommand):
-    help = "Create, list, suspend, resume or close an organisation."
+    help = "Create, list, suspend, resume or close an organisation; `requests` makes those that operators asked for."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         ):
             create.add_argument(f"--{field}")
         acts.add_parser("list")
+        acts.add_parser("requests")
         for act in ("suspend", "resume", "close"):
             acts.add_parser(act).add_argument("slug")
 
@@ -48,6 +50,8 @@ class Command(BaseCommand):
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner of the schemas may do this.")
         if options["act"] == "create":
             self._create(options)
+        elif options["act"] == "requests":
+            self._requests()
         else:
             self._change(options["act"], options["slug"])
 
@@ -67,6 +71,20 @@ class Command(BaseCommand):
         except (ValidationError, ProvisioningFailed) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{organisation.name} is ready.")
+
+    def _requests(self) -> None:
+        waiting = OrganisationRequest.objects.using("owner").filter(state=OrganisationRequest.State.ASKED)
+        for request in waiting.order_by("asked_at"):
+            try:
+                if Organisation.objects.using("owner").filter(slug=request.slug).exists():
+                    raise ProvisioningFailed(f"There is already an organisation “{request.slug}”.")
+                create_organisation(domain=f"{request.slug}.{settings.BASE_HOST}", slug=request.slug, **request.fields)
+                request.state, request.problem = OrganisationRequest.State.DONE, ""
+            except (ValidationError, ProvisioningFailed, DatabaseError) as problem:
+                request.state, request.problem = OrganisationRequest.State.REFUSED, str(problem)[:200]
+            request.answered_at = timezone.now()
+            request.save(using="owner", update_fields=["state", "problem", "answered_at"])
+            self.stdout.write(f"{request.slug}: {request.get_state_display()}. {request.problem}".rstrip())
 
     def _change(self, act: str, slug: str) -> None:
         status = {"suspend": "suspended", "resume": "active", "close": "closed"}[act]

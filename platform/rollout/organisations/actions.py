@@ -1,0 +1,47 @@
+"""What an operator does with organisations. None of it looks into one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.organisations import hosts
+from rollout.organisations.models import Organisation, OrganisationRequest
+
+if TYPE_CHECKING:
+    from rollout.accounts.models import Account
+
+Status = Organisation.Status
+MOVES = {
+    "suspend": (Status.ACTIVE, Status.SUSPENDED),
+    "resume": (Status.SUSPENDED, Status.ACTIVE),
+    "close": (Status.SUSPENDED, Status.CLOSED),
+}
+"""What may be done from which status. Closing comes after suspending, so that nobody closes by a slip."""
+
+
+@transaction.atomic(using="platform")
+def change_status(*, organisation: Organisation, move: str, by: Account) -> None:
+    """Suspend, resume or close an organisation. Effective on every host within half a minute, here at once."""
+    _require_operator(by)
+    before, after = MOVES[move]
+    if not Organisation.objects.filter(pk=organisation.pk, status=before).update(status=after):
+        raise DomainError("status_changed", _("Somebody changed this organisation meanwhile. Look again."))
+    transaction.on_commit(hosts.forget, using="platform")
+
+
+@transaction.atomic(using="platform")
+def ask_for_organisation(*, slug: str, fields: dict[str, Any], by: Account) -> OrganisationRequest:
+    """Ask for a new organisation. `python manage.py organisation requests` makes it."""
+    _require_operator(by)
+    if OrganisationRequest.objects.filter(slug=slug, state=OrganisationRequest.State.ASKED).exists():
+        raise DomainError("already_asked", _("This organisation is waiting to be made already."), field="slug")
+    return OrganisationRequest.objects.create(slug=slug, fields=fields, asked_by=by)
+
+
+def _require_operator(account: Account) -> None:
+    if not (account.is_operator and account.is_active):
+        raise NotPermitted("organisations.operate")

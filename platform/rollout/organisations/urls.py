@@ -1,0 +1,22 @@
+"""Addresses of the sign-in host and of the doors between hosts. Names without a prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rollout.organisations.views import entering, landing, operator
+
+on_sign_in_host = [
+    path("", landing.Landing.as_view(), name="landing"),
+    path("enter/", entering.Enter.as_view(), name="enter"),
+    path("operator/", operator.Overview.as_view(), name="operator"),
+    path("operator/create/", operator.Create.as_view(), name="operator-create"),
+    path("operator/<slug:slug>/<slug:move>/", operator.Move.as_view(), name="operator-move"),
+]
+
+on_organisation_hosts = [
+    path("enter/start/", entering.Start.as_view(), name="enter-start"),
+    path("enter/finish/", entering.Finish.as_view(), name="enter-finish"),
+    path("sign-in/", entering.SignInElsewhere.as_view(path="/sign-in/"), name="sign-in"),
+    path("sessions/", entering.SignInElsewhere.as_view(path="/sessions/"), name="sessions"),
+]
