@@ -28,8 +28,7 @@ MAKERS = (Role.BOARD_SECRETARY, Role.ROLLOUT_LEAD)
 def in_hats(route: str, view: type[Guarded], name: str, hats: Iterable[Role]) -> list[URLPattern]:
     """The same page once for each hat: its own address, and its own view class that wears the hat."""
     return [
-        path(f"{SLUGS[hat]}/{route}", worn(view, hat).as_view(), name=f"{name}-{hat.replace('_', '-')}")
-        for hat in hats
+        path(f"{SLUGS[hat]}/{route}", worn(view, hat).as_view(), name=f"{name}-{hat.replace('_', '-')}") for hat in hats
     ]
 
 

@@ -45,9 +45,7 @@ def report_for(member: Member | None, period: Period) -> Report:
         )
     }
     seen = _first_shown(ids)
-    proposed = dict(
-        Decision.objects.filter(pair_id__in=ids, agreed_at__isnull=False).values_list("id", "proposed_at")
-    )
+    proposed = dict(Decision.objects.filter(pair_id__in=ids, agreed_at__isnull=False).values_list("id", "proposed_at"))
     issued = papers.first_issued()
     pairs = []
     for pair in shown:
@@ -84,9 +82,7 @@ def _first_shown(pairs: Iterable[UUID]) -> dict[UUID, dict[str, date]]:
     return days
 
 
-def _reported(
-    pair: ShownPair, period: Period, evidence: Evidence, proposed: Mapping[UUID, date | None]
-) -> PairReport:
+def _reported(pair: ShownPair, period: Period, evidence: Evidence, proposed: Mapping[UUID, date | None]) -> PairReport:
     """The pair without anything that both partners have not signed as it stands."""
     decisions = tuple(decision for decision in pair.decisions if decision.agreed_at)
     results = tuple(result for result in pair.results if result.state in SIGNED)
@@ -105,9 +101,7 @@ def _reported(
         evidence=replace(
             evidence,
             result_claimed_on=min((on for result in results if (on := day_of(result.claimed_at))), default=None),
-            result_confirmed_on=min(
-                (on for result in results if (on := day_of(result.corroborated_at))), default=None
-            ),
+            result_confirmed_on=min((on for result in results if (on := day_of(result.corroborated_at))), default=None),
         ),
         days_to_sign=tuple(waited),
     )

@@ -42,8 +42,7 @@ class SponsorHome(Guarded):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pairs = [
-            {"shown": pair, "who": who_in_words(pair), "url": address_of(pair.id)}
-            for pair in shown_pairs(self.member)
+            {"shown": pair, "who": who_in_words(pair), "url": address_of(pair.id)} for pair in shown_pairs(self.member)
         ]
         return render(
             request,
