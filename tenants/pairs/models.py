@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import Privacy
-from tenants.members.models import Member, PartnerKind, Side, Site
+from tenants.members.models import KINDS_OF_SIDE, Member, PartnerKind, Side, Site
 from tenants.pairs.privacy import granted, seats
 
 
@@ -80,3 +80,8 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return self.get_side_display()
+
+
+def side_of(kind: str) -> Side:
+    """The side on which a partner of this kind sits."""
+    return next(side for side, kinds in KINDS_OF_SIDE.items() if kind in kinds)

@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class ProjectsConfig(AppConfig):
     name = "tenants.projects"
     label = "projects"
+
+    def ready(self) -> None:
+        from tenants.pairs import home, page
+        from tenants.projects import sections, waiting
+
+        home.add_source(waiting.waiting_keys)
+        home.add_guide(waiting.next_work)
+        page.add_section(sections.shared_task, place=10)
+        page.add_section(sections.decisions, place=20)
+        page.add_section(sections.results, place=30)

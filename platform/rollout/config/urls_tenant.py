@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_included("tenants.members.urls", ""),
     *_included("tenants.pairs.urls", "pairs/"),
     *_included("tenants.disclosure.urls", "pairs/"),
-    *_included("tenants.projects.urls", "pairs/"),
+    *_included("tenants.projects.urls", ""),
     *_included("tenants.surfacing.urls", "pairs/"),
     *_included("tenants.roster.urls", "rollout/"),
     *_included("governance.boards.urls", "boards/"),

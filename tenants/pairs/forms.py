@@ -1,0 +1,66 @@
+"""What partners type about their pair."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.forms import Explained, Form
+from tenants.members.models import KINDS_OF_SIDE
+
+KINDS = [(kind.value, Explained(kind.label, side.label)) for side, kinds in KINDS_OF_SIDE.items() for kind in kinds]
+
+
+class InviteForm(Form):
+    """Who the partner is, and how to reach them."""
+
+    name = forms.CharField(
+        label=_("Your partner's name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Type your partner's name.")},
+    )
+    email = forms.EmailField(
+        label=_("Your partner's e-mail address"),
+        help_text=_("A private address is better than one at work."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Type your partner's e-mail address."),
+            "invalid": _("Type an address like sam@example.org."),
+        },
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the e-mail"),
+        choices=[(code, name) for code, name in settings.LANGUAGES],
+        error_messages={"required": _("Choose the language of the e-mail.")},
+    )
+
+
+class FoundForm(InviteForm):
+    """A new pair: what it is called, who I am in it, and whom I invite."""
+
+    title = forms.CharField(
+        label=_("What do you call your pair?"),
+        help_text=_("A few words about what you want to change. You can change them later."),
+        max_length=200,
+        error_messages={"required": _("Type what you call your pair.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("What are you in this pair?"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you are in this pair.")},
+    )
+    field_order = ["title", "kind", "name", "email", "language"]
+
+
+class RenameForm(Form):
+    """Another title."""
+
+    title = forms.CharField(
+        label=_("What do you call your pair?"),
+        max_length=200,
+        error_messages={"required": _("Type what you call your pair.")},
+    )

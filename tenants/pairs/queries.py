@@ -1,0 +1,74 @@
+"""Pairs as their readers may see them. The database decides which: these work in any hat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from rollout.kernel import clock
+from tenants.members.models import Invitation, Notice, Side
+from tenants.pairs.models import Pair, Seat
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from tenants.members.models import Member
+
+
+def pairs_of(member: Member) -> QuerySet[Pair]:
+    """Every pair that this member may read in the present hat, with its seats, by title."""
+    return Pair.objects.prefetch_related(Prefetch("seats", Seat.objects.select_related("member")))
+
+
+def pair_for(member: Member, pk: UUID) -> Pair:
+    """One pair that this member may read. A hidden pair and a missing one are the same 404."""
+    if (pair := pairs_of(member).filter(pk=pk).first()) is None:
+        raise Http404
+    return pair
+
+
+def seat_of(member: Member, pair_id: UUID) -> Seat | None:
+    """The seat that this member holds in a pair now."""
+    return Seat.objects.filter(pair_id=pair_id, member_id=member.pk, left_at__isnull=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A pair as one partner sees it: my seat, my partner's, and those who sat here before."""
+
+    mine: Seat | None
+    partner: Seat | None
+    former: tuple[Seat, ...]
+
+    @property
+    def free(self) -> Side | None:
+        """The side on which nobody sits, when I sit on the other."""
+        return Side(self.mine.side).other if self.mine and self.partner is None else None
+
+
+def sides(pair: Pair, member: Member) -> Sides:
+    """Who is who in a pair that came from `pairs_of`. Asks the database nothing."""
+    seats = list(pair.seats.all())
+    now = [seat for seat in seats if seat.left_at is None]
+    return Sides(
+        mine=next((seat for seat in now if seat.member_id == member.pk), None),
+        partner=next((seat for seat in now if seat.member_id != member.pk), None),
+        former=tuple(seat for seat in seats if seat.left_at is not None),
+    )
+
+
+def partner_invitations(member: Member) -> QuerySet[Invitation]:
+    """The invitations to a partner that wait for an answer, in all pairs of this member."""
+    return Invitation.objects.filter(
+        kind=Invitation.Kind.PARTNER, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=clock.now()
+    ).order_by("sent_at")
+
+
+def notices_of(member: Member) -> QuerySet[Notice]:
+    """What was noted for this member in the present hat and is not read yet."""
+    return Notice.objects.filter(recipient_id=member.pk, read_at__isnull=True)

@@ -1,0 +1,85 @@
+"""Pairs in words, for pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from tenants.pairs.home import Step
+from tenants.pairs.models import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from tenants.members.models import Invitation
+    from tenants.pairs.home import Waiting
+    from tenants.pairs.queries import Sides
+
+_COLOURS = {
+    Pair.Stage.FORMING: "yellow",
+    Pair.Stage.WORKING: "green",
+    Pair.Stage.PAUSED: "grey",
+    Pair.Stage.ENDED: "grey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word in a coloured box."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairLine:
+    """One pair in the list of my pairs."""
+
+    title: str
+    url: str
+    partner: str
+    stage: Tag
+    step: Step | None
+
+
+def stage_tag(pair: Pair) -> Tag:
+    """The stage of a pair's work."""
+    return Tag(pair.get_stage_display(), _COLOURS[Pair.Stage(pair.stage)])
+
+
+def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], step: Step | None) -> PairLine:
+    """A pair as its partner reads it in a list. Where nobody sits or is invited, inviting comes first."""
+    invited = next((invitation for invitation in invitations if invitation.pair_id == pair.pk), None)
+    if sides.partner:
+        partner = _("With %(name)s") % {"name": sides.partner.member.name}
+    elif invited:
+        partner = _("%(name)s is invited") % {"name": invited.name}
+    else:
+        partner = _("The other seat is free")
+        step = Step(_("Invite a partner"), reverse("pairs:invite", args=[pair.pk]))
+    return PairLine(
+        title=pair.title,
+        url=reverse("pairs:page", args=[pair.pk]),
+        partner=partner,
+        stage=stage_tag(pair),
+        step=step,
+    )
+
+
+def to_do(waiting: Sequence[Waiting], titles: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """What waits, as lines of components/todo_list.html."""
+    return [
+        {
+            "title": entry.title,
+            "url": entry.url,
+            "detail": _("%(pair)s · since %(date)s")
+            % {"pair": titles.get(entry.pair_id, ""), "date": date_format(localtime(entry.since), "DATE_FORMAT")},
+        }
+        for entry in waiting
+    ]

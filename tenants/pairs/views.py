@@ -1,0 +1,293 @@
+"""The pages of a pair. They are always in the partner's hat, whatever offices the person holds."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rollout.accounts.terms import terms_missing
+from rollout.kernel.errors import DomainError
+from rollout.kernel.readers import readers_of
+from rollout.kernel.views import Guarded
+from tenants.members import actions as members
+from tenants.members import queries as people
+from tenants.members.models import Invitation
+from tenants.members.permissions import INVITE_PARTNER, USE_HOME
+from tenants.pairs import actions, forms, home, page, permissions, queries, rendering
+from tenants.pairs.models import Pair
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import Model
+
+    from rollout.kernel.forms import Form
+
+
+class OfPair(Guarded):
+    """A page of one pair. A hidden pair and a missing one are the same 404."""
+
+    permission = permissions.READ_PAIR
+
+    @cached_property
+    def pair(self) -> Pair:
+        return queries.pair_for(self.member, self.kwargs["pair"])
+
+    @cached_property
+    def sides(self) -> queries.Sides:
+        return queries.sides(self.pair, self.member)
+
+    def pair_url(self) -> str:
+        return reverse("pairs:page", args=[self.pair.pk])
+
+
+class PairAct(OfPair):
+    """One act, by POST only; then back to a page with what was done, or why not."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    signs: ClassVar[bool] = False
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.signs and (first := terms_missing(request, back=self.back())) is not None:
+            return first
+        try:
+            said = self.act()
+        except DomainError as refusal:
+            if refusal.status == 404:
+                raise Http404 from refusal
+            messages.error(request, str(refusal.message))
+        else:
+            if said:
+                messages.success(request, said)
+        return HttpResponseRedirect(self.back())
+
+    def act(self) -> str:
+        """Do it, and say so."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        return self.pair_url()
+
+
+class FormPage(Guarded):
+    """A page with one form. A refusal is shown beside what was typed, and nothing typed is lost."""
+
+    form_class: ClassVar[type[Form]]
+    template: ClassVar[str]
+    read_as: ClassVar[type[Model]]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(self.form_class(initial=self.initial()))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST)
+        if form.is_valid():
+            try:
+                return HttpResponseRedirect(self.save(form.cleaned_data))
+            except DomainError as refusal:
+                if refusal.status == 404:
+                    raise Http404 from refusal
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        return self.page(form)
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def save(self, typed: dict[str, Any]) -> str:
+        """Do it, and say where to go next."""
+        raise NotImplementedError
+
+    def more(self) -> dict[str, Any]:
+        """What this page shows besides its form."""
+        return {}
+
+    def page(self, form: Form) -> HttpResponse:
+        context = {"form": form, "readers": readers_of(self.read_as), **self.more()}
+        return render(self.request, self.template, context)
+
+
+class PairFormPage(FormPage, OfPair):
+    """A form about one pair."""
+
+    def more(self) -> dict[str, Any]:
+        return {"pair": self.pair, "sides": self.sides, "cancel_url": self.pair_url()}
+
+
+class HomePage(Guarded):
+    """What needs me now?"""
+
+    permission = USE_HOME
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        pairs = list(queries.pairs_of(self.member).exclude(stage=Pair.Stage.ENDED))
+        invitations = list(queries.partner_invitations(self.member))
+        waiting = home.waiting_for(self.member)
+        titles = {pair.pk: pair.title for pair in pairs}
+        steps = home.next_steps(self.member, pairs)
+        return render(
+            request,
+            "pairs/home_page.html",
+            {
+                "for_me": rendering.to_do([entry for entry in waiting if not entry.for_partner], titles),
+                "for_partner": rendering.to_do([entry for entry in waiting if entry.for_partner], titles),
+                "pairs": [
+                    rendering.pair_line(pair, queries.sides(pair, self.member), invitations, steps.get(pair.pk))
+                    for pair in pairs
+                ],
+                "invitations": [(invitation, titles.get(invitation.pair_id)) for invitation in invitations],
+                "notices": people.notices_for(self.member),
+            },
+        )
+
+
+class FoundPage(FormPage):
+    """Start a pair and invite the partner."""
+
+    permission = permissions.FOUND_PAIR
+    form_class = forms.FoundForm
+    template = "pairs/found_page.html"
+    read_as = Pair
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": get_language()}
+
+    def save(self, typed: dict[str, Any]) -> str:
+        pair = actions.found(
+            title=typed["title"],
+            kind=typed["kind"],
+            partner_name=typed["name"],
+            partner_email=typed["email"],
+            partner_language=typed["language"],
+            by=self.member,
+        )
+        messages.success(self.request, _("Your pair has begun. %(name)s gets an e-mail.") % {"name": typed["name"]})
+        return reverse("pairs:page", args=[pair.pk])
+
+    def more(self) -> dict[str, Any]:
+        return {"cancel_url": reverse("pairs:home")}
+
+
+class PairPage(OfPair):
+    """Everything about one pair, for its two partners."""
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        if self.sides.mine is None:
+            raise Http404
+        return render(
+            request,
+            "pairs/pair_page.html",
+            {
+                "pair": self.pair,
+                "sides": self.sides,
+                "stage": rendering.stage_tag(self.pair),
+                "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
+                "sections": page.sections_of(self.member, self.pair),
+            },
+        )
+
+
+class InvitePage(PairFormPage):
+    """Invite somebody to the free seat."""
+
+    permission = INVITE_PARTNER
+    form_class = forms.InviteForm
+    template = "pairs/invite_page.html"
+    read_as = Invitation
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": get_language()}
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.invite_partner(pair=self.pair, **typed, by=self.member)
+        messages.success(self.request, _("%(name)s gets an e-mail.") % {"name": typed["name"]})
+        return self.pair_url()
+
+
+class InvitationAct(PairAct):
+    """An act on one open invitation of the pair."""
+
+    permission = INVITE_PARTNER
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        invitations = queries.partner_invitations(self.member).filter(pair_id=self.pair.pk)
+        if (found := invitations.filter(pk=self.kwargs["pk"]).first()) is None:
+            raise Http404
+        return found
+
+
+class InvitationResend(InvitationAct):
+    """Send the e-mail again, with a new link."""
+
+    def act(self) -> str:
+        members.resend(invitation=self.invitation, by=self.member)
+        return _("%(name)s gets a new e-mail.") % {"name": self.invitation.name}
+
+
+class InvitationRevoke(InvitationAct):
+    """Take the invitation back."""
+
+    def act(self) -> str:
+        members.revoke(invitation=self.invitation, by=self.member)
+        return _("The invitation is taken back. Its link no longer works.")
+
+
+class RenamePage(PairFormPage):
+    """Give the pair another title."""
+
+    permission = permissions.CHANGE_PAIR
+    form_class = forms.RenameForm
+    template = "pairs/rename_page.html"
+    read_as = Pair
+
+    def initial(self) -> dict[str, Any]:
+        return {"title": self.pair.title}
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.rename(pair=self.pair, title=typed["title"], by=self.member)
+        messages.success(self.request, _("Your pair has a new title."))
+        return self.pair_url()
+
+
+class Pause(PairAct):
+    """Put the work to rest."""
+
+    permission = permissions.CHANGE_PAIR
+
+    def act(self) -> str:
+        actions.pause(pair=self.pair, by=self.member)
+        return _("Your pair has a pause. Either of you can end it.")
+
+
+class Resume(PairAct):
+    """Take the work up again."""
+
+    permission = permissions.CHANGE_PAIR
+
+    def act(self) -> str:
+        actions.resume(pair=self.pair, by=self.member)
+        return _("Your pair is at work again.")
+
+
+class LeavePage(PairAct):
+    """One page, one button, effective at once."""
+
+    permission = permissions.LEAVE_PAIR
+    http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        return render(request, "pairs/leave_page.html", {"pair": self.pair, "sides": self.sides})
+
+    def act(self) -> str:
+        actions.leave(pair=self.pair, by=self.member)
+        return _("You have left “%(title)s”.") % {"title": self.pair.title}
+
+    def back(self) -> str:
+        return reverse("pairs:home")

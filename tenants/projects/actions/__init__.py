@@ -1,0 +1,5 @@
+"""What partners do with their work. Every act locks its row first, so that two people at once are one after the other."""
+
+from tenants.projects.actions import decisions, results, shared_task, witnesses
+
+__all__ = ["decisions", "results", "shared_task", "witnesses"]

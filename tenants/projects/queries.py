@@ -1,0 +1,168 @@
+"""Tasks, decisions and results as their readers may see them. The database decides which: these work in any hat.
+
+Seats, members and the pair itself are not joined in: another hat may read a result and not the names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404
+
+from rollout.kernel.database import ask
+from rollout.kernel.tokens import hashed, token_for
+from tenants.projects.models import (
+    Decision,
+    DecisionKey,
+    ResultClaim,
+    ResultKey,
+    SharedTask,
+    SharedTaskKey,
+    Witness,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from tenants.members.models import Member
+
+
+def shared_tasks_for(member: Member) -> QuerySet[SharedTask]:
+    """Every shared task that this member may read in the present hat. Keys are there for the two partners alone."""
+    return SharedTask.objects.prefetch_related("keys")
+
+
+def shared_task_of(member: Member, pair: UUID) -> SharedTask | None:
+    """The shared task of a pair, if it has one that this member may read."""
+    return shared_tasks_for(member).filter(pair_id=pair).first()
+
+
+def decisions_for(member: Member, pair: UUID | None = None) -> QuerySet[Decision]:
+    """Every decision that this member may read in the present hat, newest first."""
+    found = Decision.objects.order_by("-drafted_at", "id").prefetch_related("keys")
+    return found if pair is None else found.filter(pair_id=pair)
+
+
+def decision_for(member: Member, pair: UUID, pk: UUID) -> Decision:
+    """One decision of a pair; a hidden and a missing one are the same 404."""
+    if (decision := decisions_for(member, pair).filter(pk=pk).first()) is None:
+        raise Http404
+    return decision
+
+
+def results_for(member: Member, pair: UUID | None = None) -> QuerySet[ResultClaim]:
+    """Every result that this member may read in the present hat, newest first, with its dated values."""
+    found = ResultClaim.objects.order_by("-written_at", "id").prefetch_related("points", "keys")
+    return found if pair is None else found.filter(pair_id=pair)
+
+
+def result_for(member: Member, pair: UUID, pk: UUID) -> ResultClaim:
+    """One result of a pair; a hidden and a missing one are the same 404."""
+    if (result := results_for(member, pair).filter(pk=pk).first()) is None:
+        raise Http404
+    return result
+
+
+def witnesses_of(member: Member, result: ResultClaim) -> QuerySet[Witness]:
+    """Those who were asked about a result. For the two partners alone."""
+    return Witness.objects.filter(result=result)
+
+
+def _signed_by(
+    keys: type[SharedTaskKey | DecisionKey | ResultKey], column: str, member: Member, *, by_me: bool
+) -> Exists:
+    found = keys._default_manager.filter(
+        **{column: OuterRef("pk")}, content_hash=OuterRef("content_hash"), seat__left_at__isnull=True
+    )
+    mine = Q(seat__member_id=member.pk)
+    return Exists(found.filter(mine if by_me else ~mine))
+
+
+def tasks_to_agree(member: Member) -> QuerySet[SharedTask]:
+    """Shared tasks that wait for a key, with who has signed the present text."""
+    return SharedTask.objects.filter(agreed_at__isnull=True).annotate(
+        mine=_signed_by(SharedTaskKey, "shared_task", member, by_me=True),
+        partners=_signed_by(SharedTaskKey, "shared_task", member, by_me=False),
+    )
+
+
+def decisions_to_agree(member: Member) -> QuerySet[Decision]:
+    """Proposed decisions, with who has signed the present text."""
+    return Decision.objects.filter(state=Decision.State.PROPOSED).annotate(
+        mine=_signed_by(DecisionKey, "decision", member, by_me=True),
+        partners=_signed_by(DecisionKey, "decision", member, by_me=False),
+    )
+
+
+def results_to_agree(member: Member) -> QuerySet[ResultClaim]:
+    """Results that one of the two has signed, with who."""
+    return ResultClaim.objects.filter(state=ResultClaim.State.DRAFT).annotate(
+        mine=_signed_by(ResultKey, "result", member, by_me=True),
+        partners=_signed_by(ResultKey, "result", member, by_me=False),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far a pair's work has come, as counts."""
+
+    has_task: bool
+    agreed_task: bool
+    decisions: int
+    results: int
+
+
+def work_of(member: Member, pairs: list[UUID]) -> dict[UUID, Work]:
+    """How far the work of these pairs has come, in three queries whatever their number."""
+    tasks = dict(SharedTask.objects.filter(pair_id__in=pairs).values_list("pair_id", "agreed_at"))
+    decisions = _counted(Decision.objects.filter(pair_id__in=pairs))
+    results = _counted(ResultClaim.objects.filter(pair_id__in=pairs))
+    return {
+        pair: Work(pair in tasks, tasks.get(pair) is not None, decisions.get(pair, 0), results.get(pair, 0))
+        for pair in pairs
+    }
+
+
+def _counted(rows: QuerySet[Decision] | QuerySet[ResultClaim]) -> dict[UUID, int]:
+    return dict(rows.order_by().values("pair_id").annotate(number=Count("id")).values_list("pair_id", "number"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a witness is asked, and no more: one fact at one place. `state` is open, answered, withdrawn,
+    changed (the text is another one now) or expired.
+    """
+
+    id: UUID
+    name: str
+    title: str
+    place: str
+    measure: str
+    unit: str
+    baseline_value: Decimal
+    baseline_on: date
+    current_value: Decimal
+    current_on: date
+    answer: str
+    state: str
+
+    @property
+    def answer_words(self) -> str:
+        """The answer that was given."""
+        return str(Witness.Answer(self.answer).label) if self.answer else ""
+
+
+def witness_token(witness: UUID) -> str:
+    """The secret part of a witness's link."""
+    return token_for("witness", witness)
+
+
+def question_at(token: str) -> Question | None:
+    """What the holder of a witness's link is asked; None for a link that nobody made."""
+    rows = ask("witness_for", hashed(token))
+    return Question(*rows[0]) if rows else None

@@ -1,0 +1,126 @@
+"""Work in words and pictures, for pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from rollout.kernel import clock
+from tenants.disclosure.models import RowClass
+from tenants.disclosure.queries import Pick, Showing, as_shown
+from tenants.pairs.rendering import Tag
+from tenants.projects.models import Decision, ResultClaim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rollout.kernel.charts import Figure
+    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.queries import Sides
+    from tenants.projects.models import DecisionReason, Key, SharedTask
+
+_DECISION_COLOURS = {
+    Decision.State.DRAFT: "grey",
+    Decision.State.PROPOSED: "yellow",
+    Decision.State.AGREED: "green",
+    Decision.State.CONTESTED: "orange",
+    Decision.State.PARKED: "blue",
+    Decision.State.WITHDRAWN: "grey",
+    Decision.State.SUPERSEDED: "grey",
+    Decision.State.VOID_ON_DEPARTURE: "grey",
+}
+_RESULT_COLOURS = {
+    ResultClaim.State.DRAFT: "grey",
+    ResultClaim.State.CLAIMED: "blue",
+    ResultClaim.State.CORROBORATED: "green",
+    ResultClaim.State.DISPROVED: "orange",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Who has signed the present text, with a line for each side, and what that leaves for the viewer to do."""
+
+    lines: tuple[dict[str, Any], ...]
+    mine: bool
+    partners: bool
+
+
+def keys_of(row: SharedTask | Decision | ResultClaim, sides: Sides) -> Keys:
+    """The keys of something that came with its keys from a query. Asks the database nothing."""
+    found: Iterable[Key] = row.keys.all()
+    signed = {key.seat_id: key.signed_at for key in found if key.content_hash == row.content_hash}
+    mine = signed.get(sides.mine.pk) if sides.mine else None
+    partners = signed.get(sides.partner.pk) if sides.partner else None
+    lines = []
+    if sides.mine:
+        lines.append(_line(sides.mine, mine, is_you=True))
+    if sides.partner:
+        lines.append(_line(sides.partner, partners, is_you=False))
+    elif sides.free:
+        lines.append({"name": _("Your partner"), "side": sides.free.label, "note": _("This seat is still free.")})
+    return Keys(tuple(lines), mine is not None, partners is not None)
+
+
+def _line(seat: Seat, signed_at: Any, *, is_you: bool) -> dict[str, Any]:
+    return {
+        "name": seat.member.name, "side": seat.get_side_display(), "signed_at": signed_at, "is_you": is_you,
+    }  # fmt: skip
+
+
+def decision_tag(decision: Decision, sides: Sides | None = None) -> Tag:
+    """The state of a decision. Parked while nobody can answer for the other side reads "awaiting"."""
+    label = str(decision.get_state_display())
+    if decision.state == Decision.State.PARKED and sides is not None:
+        keys = keys_of(decision, sides)
+        if sides.partner is None or (keys.mine and not keys.partners):
+            label = _("Parked, awaiting your partner")
+    return Tag(label, _DECISION_COLOURS[Decision.State(decision.state)])
+
+
+def result_tag(result: ResultClaim) -> Tag:
+    """The state of a result."""
+    return Tag(str(result.get_state_display()), _RESULT_COLOURS[ResultClaim.State(result.state)])
+
+
+def decision_line(decision: Decision, sides: Sides) -> dict[str, Any]:
+    """A decision in a list of the pair."""
+    tag = decision_tag(decision, sides)
+    return {
+        "title": decision.title,
+        "url": reverse("projects:decision", args=[decision.pair_id, decision.pk]),
+        "detail": date_format(decision.agreed_at, "DATE_FORMAT") if decision.agreed_at else "",
+        "tag": tag.label,
+        "tag_colour": tag.colour,
+    }
+
+
+def result_line(result: ResultClaim) -> dict[str, Any]:
+    """A result in a list of the pair."""
+    tag = result_tag(result)
+    return {
+        "title": result.title,
+        "url": reverse("projects:result", args=[result.pair_id, result.pk]),
+        "detail": result.get_direction_display(),
+        "tag": tag.label,
+        "tag_colour": tag.colour,
+    }
+
+
+def reason_lines(reasons: Iterable[DecisionReason], pair: Pair) -> list[dict[str, Any]]:
+    """Why a decision is contested, each side in its own words."""
+    names = {seat.pk: seat.member.name for seat in pair.seats.all()}
+    return [
+        {"name": names.get(reason.seat_id, ""), "text": reason.text, "given_at": reason.given_at} for reason in reasons
+    ]
+
+
+def figure_of(result: ResultClaim) -> Figure:
+    """The run chart of a result with its table: the very picture that others get when the pair shows it."""
+    picks = frozenset({Pick(RowClass.PAIR), Pick(RowClass.RESULT, result.pk)})
+    showing = Showing(picks=picks, since=clock.now(), until=None, audiences=frozenset())
+    return as_shown({result.pair_id: showing})[0].results[0].figure
