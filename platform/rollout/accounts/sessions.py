@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import login
+from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DatabaseError, IntegrityError, router, transaction
@@ -146,6 +146,8 @@ def open_session(
     started: dt.datetime | None = None,
 ) -> None:
     """Sign this browser in on this host, under a new key."""
+    if SESSION_KEY in request.session:  # Django keeps the key for the same person
+        request.session.flush()
     login(request, account, backend=_BACKEND)
     session, begun = request.session, started or timezone.now()
     session[HOST] = host
