@@ -7,6 +7,7 @@ import sys
 
 from django.core import checks
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollout.config.settings.production")
 
@@ -14,4 +15,6 @@ application = get_wsgi_application()
 
 _errors = [issue for issue in checks.run_checks(databases=["platform"]) if issue.is_serious()]
 if _errors:
-    sys.exit("Refusing to start: " + " ".join(str(issue.msg) for issue in _errors))
+    sys.stderr.write("Refusing to start: " + " ".join(str(issue.msg) for issue in _errors) + "\n")
+    sys.exit(3)  # tells gunicorn to give up instead of trying again without end
+connections.close_all()

@@ -133,6 +133,7 @@ def _children(env: Mapping[str, str]) -> list[Child]:
     web = [
         *(str(PYTHON), "-m", "gunicorn", "rollout.config.wsgi", "--bind", f"127.0.0.1:{environment.demo_port()}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5", *heartbeat),
+        "--no-control-socket",  # two demos of one person would share it
     ]
     return [Child("web", web, env), Child("work", _manage("work"), env)]
 
