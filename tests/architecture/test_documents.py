@@ -42,7 +42,7 @@ def anchors(path: Path) -> set[str]:
 
 def is_there(name: str) -> bool:
     made = any(fnmatch.fnmatch(name.rstrip("/"), pattern) for pattern in MADE)
-    return made or bool(list(ROOT.glob(name))) or (ROOT / name).exists()
+    return made or (ROOT / name).exists() or bool(list(ROOT.glob(name)))
 
 
 # Documents
