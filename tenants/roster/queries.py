@@ -30,7 +30,7 @@ SOON = timedelta(days=3)
 
 def uploads(member: Member) -> QuerySet[RosterUpload]:
     """Every roster of the organisation, the newest first, with the number of its rows."""
-    return RosterUpload.objects.annotate(rows=Count("people"))
+    return RosterUpload.objects.annotate(rows=Count("people")).order_by("-uploaded_at", "pk")
 
 
 def drafts(member: Member) -> QuerySet[RosterUpload]:
