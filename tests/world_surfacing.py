@@ -65,7 +65,9 @@ class World:
         ]
 
 
-def pair_with_work(organisation: Organisation, *, corroborated: bool = True, title: str = "Letters we can read") -> World:
+def pair_with_work(
+    organisation: Organisation, *, corroborated: bool = True, title: str = "Letters we can read"
+) -> World:
     """A hidden pair with a signed task, an agreed decision and a result, beside a lead and a sponsor."""
     lead = world.lead(organisation)
     sponsor = world.member(organisation, "Sana Sponsor", "sponsor")
