@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.boardpacks.snapshots import Snapshot, sha_of
-from governance.indicators.definitions import ALL, BY_CODE, Definition
+from governance.indicators.definitions import ALL, BY_CODE, SHOWN, Definition
 from governance.indicators.rendering import SECTIONS, ReportStory, Section, story_of, unwelcome_results, who_in_words
 from governance.indicators.report import change_of, day_of
 from rollout.kernel.files import Cell, csv_safe
@@ -73,6 +73,7 @@ class Paper:
     story: ReportStory
     lessons: tuple[Lesson, ...]
     definitions: tuple[Definition, ...]
+    population: str
     fingerprint: str
     anchor: str
 
@@ -88,12 +89,12 @@ def paper_of(snapshot: Snapshot, sha: str) -> Paper:
     """The paper in the language in force, which must be the snapshot's."""
     story = story_of(snapshot.report)
     fingerprint = " ".join(sha[start : start + 8] for start in range(0, len(sha), 8))
-    title = gettext("Collaborative pairs: report to %(board)s") % {"board": snapshot.board}
+    title = gettext("Collaborative Pairs board pack: %(board)s") % {"board": snapshot.board}
     return Paper(
         title=title,
         organisation=snapshot.organisation,
         reference=gettext("Snapshot %(mark)s") % {"mark": sha[:8]},
-        marking=gettext("For %(board)s") % {"board": snapshot.board},
+        marking=gettext("Only for: %(board)s") % {"board": snapshot.board},
         board=snapshot.board,
         period=story.period,
         purpose=gettext("To talk about it"),
@@ -106,6 +107,7 @@ def paper_of(snapshot: Snapshot, sha: str) -> Paper:
         story=story,
         lessons=tuple(_lessons(snapshot)),
         definitions=ALL,
+        population=str(SHOWN),
         fingerprint=fingerprint,
         anchor=snapshot.anchor,
     )
@@ -124,7 +126,7 @@ def _facts(snapshot: Snapshot, story: ReportStory) -> tuple[tuple[str, str], ...
     )
     frozen_on = day_of(snapshot.frozen_at)
     return (
-        (gettext("Meeting"), gettext("The next meeting of %(board)s") % {"board": snapshot.board}),
+        (gettext("Meeting"), gettext("%(board)s, next meeting") % {"board": snapshot.board}),
         (gettext("Purpose"), gettext("To talk about it")),
         (gettext("Sponsor"), snapshot.sponsor or gettext("This board has no executive sponsor.")),
         (gettext("Authors"), authors or gettext("No pair shows itself to this board.")),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.indicators.definitions import BY_CODE, CONFIRMED_RESULTS
+from governance.indicators.definitions import BY_CODE, CONFIRMED_RESULTS, Unit
 from governance.indicators.report import BETTER, PairReport, Period, Report, change_of, day_of
 from governance.journey.policy import Journey, journey_of
 from governance.journey.rendering import strip
@@ -120,7 +121,14 @@ def figure_value(figure: Indicator) -> str:
     """The value with its unit; a figure that is not shown says so."""
     if figure.value is None:
         return str(NOT_SHOWN)
-    return f"{localize(figure.value)} {BY_CODE[figure.code].unit}"
+    number = localize(figure.value)
+    match BY_CODE[figure.code].unit:
+        case Unit.DAYS:
+            return ngettext("%(number)s day", "%(number)s days", ceil(figure.value)) % {"number": number}
+        case Unit.PERCENT:
+            return f"{number} %"
+        case _:
+            return str(number)
 
 
 def _figure_row(figure: Indicator) -> Row:

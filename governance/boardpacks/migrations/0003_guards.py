@@ -13,18 +13,25 @@ class Migration(migrations.Migration):
             table="disclosure_disclosuregrant",
             when="AFTER UPDATE OF ended_at",
             body="""
-  if old.ended_at is null and new.ended_at is not null then
-    -- A package ends as one, so one of its grants speaks for all: one slip for each pack.
+declare
+  told text := coalesce(current_setting('rollout.slips', true), '');
+  issued record;
+begin
+  if old.ended_at is not null or new.ended_at is null then return null; end if;
+  for issued in select p.id, p.body_id from boardpacks_boardpack p join boardpacks_packgrant g on g.pack_id = p.id
+                 where g.grant_id = new.id and p.state = 'ready' loop
+    -- Many grants of a pair end in one act: that is one slip for each pack.
+    continue when position(concat(issued.id, new.pair_id) in told) > 0;
+    told := concat(told, issued.id, new.pair_id);
+    perform set_config('rollout.slips', told, true);
+    perform pg_advisory_xact_lock(hashtextextended(current_schema() || ' slips', 0));
     insert into boardpacks_correctionslip (id, body_id, pack_id, number, made_at)
-      select gen_random_uuid(), p.body_id, p.id,
-             1 + coalesce((select max(s.number) from boardpacks_correctionslip s where s.pack_id = p.id), 0),
-             security.now()
-        from boardpacks_boardpack p
-       where p.state = 'ready' and new.id = (
-         select g.grant_id from boardpacks_packgrant g join disclosure_disclosuregrant d on d.id = g.grant_id
-          where g.pack_id = p.id and d.surfacing_id = new.surfacing_id order by g.grant_id limit 1);
-  end if;
+      values (gen_random_uuid(), issued.body_id, issued.id,
+              1 + (select coalesce(max(s.number), 0) from boardpacks_correctionslip s where s.pack_id = issued.id),
+              security.now());
+  end loop;
   return null;
+end
 """,
         ),
         DefinerTrigger(

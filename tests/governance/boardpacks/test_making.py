@@ -1,0 +1,255 @@
+"""A pack is made once, from what is granted at the end, and told once, whatever happens in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from governance.boardpacks import actions, queries, tasks
+from governance.boardpacks.models import BoardPack, PackGrant
+from rollout.jobs import work
+from rollout.jobs.models import Job
+from rollout.kernel import clock, pdf
+from rollout.kernel.errors import DomainError
+from rollout.kernel.tenancy import BOARD
+from tenants.members.models import Notice, Role
+from tests import world_governance, world_surfacing
+from tests.world import inside, sql
+
+
+def make(pack: BoardPack) -> bool:
+    """What a worker does with the pack's job."""
+    task = work.claim(pack.job_id)
+    assert task is not None
+    return work.run(task)
+
+
+def again(board, pack):
+    with inside(board.organisation, board.body.pk, BOARD):
+        return BoardPack.objects.get(pk=pack.pk)
+
+
+def notices(board, pack):
+    found = []
+    for who, hat in board.readers():
+        with inside(board.organisation, who, hat):
+            found += Notice.objects.filter(subject_id=pack.pk).values_list("recipient_id", "kind")
+    return found
+
+
+def titles(pack):
+    return [pair["shown"]["title"] for pair in pack.snapshot["report"]["pairs"]]
+
+
+def files():
+    return {path for path in Path(settings.FILES_DIR).rglob("*.pdf")}
+
+
+def test_a_pack_is_made_and_each_reader_is_told_once(board):
+    world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    assert make(pack)
+    made = again(board, pack)
+    assert (made.state, titles(made)) == (BoardPack.State.READY, ["Letters we can read"])
+    stored = Path(settings.FILES_DIR, made.pdf_path)
+    assert stored.read_bytes().startswith(b"%PDF-")
+    assert stored.parent == Path(settings.FILES_DIR, board.organisation.schema_name, "packs")
+    job = Job.objects.get(pk=pack.job_id)
+    assert (job.state, job.result_path, job.result_sha) == ("done", made.pdf_path, made.pdf_sha)
+    told = notices(board, pack)
+    assert {(who.pk, "pack_ready") for who, _hat in board.readers()} <= set(told)
+    assert len(told) == len(set(told))
+
+
+def test_a_board_that_no_pair_shows_itself_to_gets_its_pack_too(board):
+    pack = world_governance.requested(board)
+    assert make(pack)
+    made = again(board, pack)
+    assert (made.state, titles(made)) == (BoardPack.State.READY, [])
+    assert all(figure["value"] is None for figure in made.snapshot["report"]["indicators"])
+
+
+def test_two_clicks_make_one_pack(board):
+    first, second = world_governance.requested(board), world_governance.requested(board)
+    assert first.pk == second.pk
+    assert Job.objects.filter(kind=tasks.MAKE, key=str(first.pk)).count() == 1
+    other_language = world_governance.requested(board, language="fr")
+    assert other_language.pk != first.pk
+
+
+def test_what_is_withdrawn_while_the_pack_is_made_is_not_in_it_and_nothing_says_so(board, monkeypatch):
+    made, surfacing = world_governance.shown_to(board, title="Taken back in time")
+    world_governance.shown_to(board, title="Stays")
+    pack = world_governance.requested(board)
+    before, seen = files(), []
+    draw = tasks.draw
+
+    def draw_and_withdraw(frozen, task):
+        stored = draw(frozen, task)
+        seen.append([pair.shown.title for pair in frozen.snapshot.report.pairs])
+        if len(seen) == 1:
+            world_surfacing.withdrawn(made, surfacing, made.citizen)
+        return stored
+
+    monkeypatch.setattr(tasks, "draw", draw_and_withdraw)
+    assert make(pack)
+    assert seen == [["Stays", "Taken back in time"], ["Stays"]]
+    issued = again(board, pack)
+    assert titles(issued) == ["Stays"]
+    assert "Taken back" not in str(issued.snapshot)
+    new = files() - before
+    assert [path.name for path in new] == [Path(issued.pdf_path).name]
+    assert Job.objects.get(pk=pack.job_id).attempt == 1
+    with inside(board.organisation, board.lead, Role.ROLLOUT_LEAD):
+        assert list(issued.slips.all()) == []
+    assert {kind for _who, kind in notices(board, pack)} == {"pack_ready"}
+
+
+def test_a_file_of_a_withdrawn_pack_is_gone_before_the_next_is_drawn(board, monkeypatch):
+    made, surfacing = world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    draw, drawn = tasks.draw, []
+
+    def draw_and_withdraw(frozen, task):
+        assert all(not path.exists() for path in drawn)
+        stored = draw(frozen, task)
+        drawn.append(stored.path)
+        if len(drawn) == 1:
+            world_surfacing.withdrawn(made, surfacing, made.professional)
+        return stored
+
+    monkeypatch.setattr(tasks, "draw", draw_and_withdraw)
+    assert make(pack)
+    assert len(drawn) == 2
+
+
+def test_a_withdrawal_after_issue_leaves_the_pack_and_sends_one_slip_to_who_opened_it(board):
+    made, surfacing = world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    make(pack)
+    issued = again(board, pack)
+    with inside(board.organisation, board.director, Role.BOARD_MEMBER):
+        actions.note_reading(pack=issued, by=board.director)
+    with clock.at(clock.now() + timedelta(hours=1)):
+        world_surfacing.withdrawn(made, surfacing, made.citizen)
+        assert again(board, pack).snapshot == issued.snapshot
+        assert Path(settings.FILES_DIR, issued.pdf_path).exists()
+        with inside(board.organisation, board.director, Role.BOARD_MEMBER):
+            assert [slip.number for slip in issued.slips.all()] == [1]
+    corrected = [who for who, kind in notices(board, pack) if kind == "pack_corrected"]
+    assert corrected == [board.director.pk]
+
+
+def test_a_slip_is_one_although_many_grants_end_and_the_clock_runs(board):
+    made, surfacing = world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    make(pack)
+    with inside(board.organisation, board.body.pk, BOARD):
+        assert PackGrant.objects.filter(pack=pack).count() == 5
+    world_surfacing.withdrawn(made, surfacing, made.citizen)
+    with inside(board.organisation, board.lead, Role.ROLLOUT_LEAD):
+        assert sql("SELECT count(*) FROM boardpacks_correctionslip WHERE pack_id = %s", pack.pk) == [(1,)]
+
+
+@pytest.mark.parametrize("step", ["draw", "issue"])
+def test_a_worker_that_dies_between_the_steps_is_followed_by_one_that_tells_everybody_once(board, monkeypatch, step):
+    world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    whole = getattr(tasks, step)
+
+    class Killed(BaseException):
+        """As a SIGKILL would: no handler of ours runs."""
+
+    def die(*args):
+        if step == "issue":
+            return whole(*args) and _killed()
+        whole(*args)
+        return _killed()
+
+    def _killed():
+        raise Killed
+
+    monkeypatch.setattr(tasks, step, die)
+    task = work.claim(pack.job_id)
+    with pytest.raises(Killed):
+        work.run(task)
+    assert again(board, pack).state == BoardPack.State.MAKING
+    assert notices(board, pack) == []
+    monkeypatch.setattr(tasks, step, whole)
+    Job.objects.filter(pk=pack.job_id).update(lease_until=clock.now() - timedelta(days=1))
+    assert make(pack)
+    assert again(board, pack).state == BoardPack.State.READY
+    told = notices(board, pack)
+    assert {(who.pk, "pack_ready") for who, _hat in board.readers()} <= set(told)
+    assert len(told) == len(set(told))
+    assert Job.objects.get(pk=pack.job_id).attempt == 2
+
+
+def test_an_attempt_that_lost_its_lease_changes_nothing_and_leaves_no_file(board):
+    world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    slow = work.claim(pack.job_id)
+    Job.objects.filter(pk=pack.job_id).update(lease_until=clock.now() - timedelta(days=1))
+    assert make(pack)
+    issued, before = again(board, pack), files()
+    assert not work.run(slow)
+    assert again(board, pack).ready_at == issued.ready_at
+    assert files() == before
+    assert len(notices(board, pack)) == len(set(notices(board, pack)))
+
+
+def test_a_pack_that_fails_again_and_again_says_so_and_can_be_tried_again(board, monkeypatch, settings):
+    settings.JOB_ATTEMPTS = 1
+    pack = world_governance.requested(board)
+    draw = tasks.draw
+
+    def fail(*args):
+        raise OSError("no room left")
+
+    monkeypatch.setattr(tasks, "draw", fail)
+    assert not make(pack)
+    assert again(board, pack).state == BoardPack.State.FAILED
+    with inside(board.organisation, board.lead, Role.ROLLOUT_LEAD):
+        assert queries.progress(pack).state == "failed"
+        assert [found.job_state for found in queries.packs_made_by(board.lead).filter(pk=pack.pk)] == ["failed"]
+    monkeypatch.setattr(tasks, "draw", draw)
+    assert world_governance.requested(board).pk == pack.pk
+    assert make(pack)
+    assert again(board, pack).state == BoardPack.State.READY
+
+
+def test_a_machine_without_the_text_libraries_issues_the_page_alone(board, monkeypatch):
+    from governance.boardpacks import rendering
+
+    def unavailable(**_anything):
+        raise pdf.PdfUnavailable
+
+    monkeypatch.setattr(rendering, "render_pdf", unavailable)
+    pack = world_governance.requested(board)
+    assert make(pack)
+    made = again(board, pack)
+    assert (made.state, made.pdf_path, made.pdf_sha) == (BoardPack.State.READY, "", "")
+
+
+def test_an_issued_pack_never_changes(board):
+    pack = world_governance.requested(board)
+    make(pack)
+    with (
+        pytest.raises(Exception, match="pack_is_issued"),
+        inside(board.organisation, board.body.pk, BOARD),
+    ):
+        BoardPack.objects.filter(pk=pack.pk).update(snapshot={})
+
+
+@pytest.mark.parametrize(("days", "code"), [((0, -1), "period_reversed"), ((0, 1), "period_in_future")])
+def test_a_period_that_makes_no_sense_is_refused(board, days, code):
+    start, end = (clock.today() + timedelta(days=day) for day in days)
+    with (
+        inside(board.organisation, board.lead, Role.ROLLOUT_LEAD),
+        pytest.raises(DomainError) as refused,
+    ):
+        actions.request_pack(body=board.body, period_start=start, period_end=end, language="en", by=board.lead)
+    assert refused.value.code == code
