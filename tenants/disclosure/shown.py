@@ -110,7 +110,6 @@ class ShownResult:
                 title=self.title,
                 description=self.finding,
                 unit=self.unit,
-                expected=float(self.baseline_value),
             ),
             finding=self.finding,
             caption=self.title,

@@ -40,8 +40,8 @@ class ShowForm(Form):
         error_messages={"invalid_choice": REFUSALS["not_yours_to_show"]},
     )
     until = DateField(
-        label=_("Until when?"),
-        help_text=_("The last day on which it is shown, for example 27 3 2027. Leave it empty for no end date."),
+        label=_("The last day on which it is shown"),
+        help_text=_("For example 27 3 2027. Leave it empty for no end date."),
         required=False,
     )
 
@@ -117,24 +117,20 @@ class SignForm(Form):
         help_text=_("No witness has confirmed a result yet. Each of you says in your own words why you go ahead."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-        error_messages={"max_length": _("Use no more than 1,000 characters.")},
+        error_messages={
+            "required": REFUSALS["reason_needed"],
+            "max_length": _("Use no more than 1,000 characters."),
+        },
     )
 
     def __init__(self, *args: Any, needs_reason: bool, has_facilitators: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.needs_reason = needs_reason
         if not needs_reason:
             del self.fields["override_reason"]
+        elif self.data.get("is_free") == NO:  # a reason is asked of those who sign, never of those who do not
+            self.fields["override_reason"].required = False
         if not has_facilitators:
             del self.fields["contact"]
-
-    def clean(self) -> dict[str, Any]:
-        """A reason is asked of those who sign, never of those who do not."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.needs_reason and cleaned.get("is_free") == YES and not cleaned.get("override_reason"):
-            self.add_error("override_reason", str(REFUSALS["reason_needed"]))
-        return cleaned
 
     @property
     def signs(self) -> bool:

@@ -158,7 +158,7 @@ class Sign(Partner):
         )
 
     def _page(self, request: HttpRequest, package: PackageView, form: SignForm) -> HttpResponse:
-        context = {"package": package, "form": form, "readers": readers_of(SurfacingKey)}
+        context = {"package": package, "form": form, "key_readers": readers_of(SurfacingKey)}
         return render(request, "surfacing/sign_page.html", context)
 
 
