@@ -82,6 +82,7 @@ class TypeCode(Open):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return HttpResponseRedirect(way_on_of(request))
+        asked_with = request.session.session_key
         with transaction.atomic(using="platform"):
             stage = request.session.hold() and LoginStageController.enter(request, LoginByCodeStage.key)
             self.process = LoginCodeVerificationProcess.resume(stage) if stage else None
@@ -89,8 +90,9 @@ class TypeCode(Open):
                 answer: HttpResponseBase = self._over(request)
             else:
                 answer = super().dispatch(request, *args, **kwargs)
-            if request.session.modified and request.session.session_key:
+            if request.session.modified and request.session.session_key == asked_with:
                 request.session.save()
+                request.session.modified = False  # saved once, under the lock, and not again after it
             return answer
 
     def get(self, request: HttpRequest) -> HttpResponse:

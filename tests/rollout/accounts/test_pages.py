@@ -14,7 +14,7 @@ from rollout.accounts.models import Acceptance, Account, Session
 from rollout.accounts.queries import has_accepted
 from rollout.accounts.terms import terms_missing
 from rollout.kernel.errors import NotPermitted
-from tenants.audit.models import AuditEvent
+from tenants.audit.models import Event
 from tests import world
 from tests.world_accounts import BASE, Browser, signed_in
 
@@ -62,10 +62,10 @@ def test_open_pages_take_no_posts(north, browser_of, path):
 
 def test_an_open_page_is_written_in_no_log_and_no_audit(north, member, browser_of, caplog):
     with world.inside(north, member):
-        before = AuditEvent.objects.count()
+        before = Event.objects.count()
     browser_of(member, north).get("/worried/")
     with world.inside(north, member):
-        assert AuditEvent.objects.count() == before
+        assert Event.objects.count() == before
     assert [record for record in caplog.records if "worried" in record.getMessage()] == []
 
 
