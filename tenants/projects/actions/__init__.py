@@ -1,4 +1,4 @@
-"""What partners do with their work. Every act locks its row first, so that two people at once are one after the other."""
+"""What partners do with their work. Every act locks its row first, so two people at once are one after the other."""
 
 from tenants.projects.actions import decisions, results, shared_task, witnesses
 

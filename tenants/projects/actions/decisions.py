@@ -85,7 +85,8 @@ def sign(*, decision: Decision, shown: str, by: Member) -> Decision:
     lets the later one see the earlier key. A decision that replaces another ends it at that moment.
     """
     decision, seat = _locked(decision, by, permissions.SIGN_DECISION)
-    if decision.content_hash == shown and signing.has_key(decision, seat):
+    is_same = decision.content_hash == shown and decision.state in (State.PROPOSED, State.AGREED)
+    if is_same and signing.has_key(decision, seat):
         return decision
     _refuse_unless(decision, Act.SIGN)
     signing.refuse_another_text(decision, shown)

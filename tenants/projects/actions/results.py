@@ -103,7 +103,7 @@ def remove_point(*, result: ResultClaim, on: date, by: Member) -> ResultClaim:
 def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
     """Add one partner's key to the result that was shown; with the second it is claimed by both."""
     result, seat = _locked(result, by, permissions.SIGN_RESULT)
-    if result.content_hash == shown and signing.has_key(result, seat):
+    if result.content_hash == shown and result.state != State.DISPROVED and signing.has_key(result, seat):
         return result
     if result.state != State.DRAFT:
         raise DomainError("wrong_state", _("This result is already signed by both of you, or was found to be wrong."))

@@ -62,6 +62,10 @@ end
             body=f"""
 declare sides int;
 begin
+  if new.state = 'superseded' and not exists (select 1 from projects_decision d where d.supersedes_id = new.id
+      and d.state in ('agreed', 'superseded')) then
+    raise exception 'successor_needed' using errcode = 'P0001';
+  end if;
   if new.state not in ('agreed', 'superseded') or (tg_op = 'UPDATE' and old.state in ('agreed', 'superseded')
       and old.content_hash = new.content_hash) then return null; end if;
   {_SIDES.format(keys="projects_decisionkey", column="decision_id")}
