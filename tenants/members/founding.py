@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from rollout.kernel.tokens import hashed, token_for
 from rollout.organisations.models import Organisation
 from tenants.audit import actions as audit
 from tenants.members.actions import INVITATION_DAYS
+
+_log = logging.getLogger(__name__)
 
 
 def invite_first_lead(*, organisation: Organisation, name: str, email: str) -> str:
@@ -30,6 +33,15 @@ def invite_first_lead(*, organisation: Organisation, name: str, email: str) -> s
     with in_organisation(organisation.place()), transaction.atomic(), refusals(refused):
         ask("invite_first_lead", invitation, name, address, organisation.language, hashed(token), until)
         audit.record("invitation.sent", subject=invitation)
+    try:
+        _send(organisation, address, token, invitation, until)
+    except OSError:
+        # Without a mail server the operator hands the link over; the invitation stands.
+        _log.warning("the first invitation could not be mailed")
+    return token
+
+
+def _send(organisation: Organisation, address: str, token: str, invitation: uuid.UUID, until: datetime) -> None:
     mail.send(
         template="members/invitation",
         context={
@@ -42,7 +54,6 @@ def invite_first_lead(*, organisation: Organisation, name: str, email: str) -> s
         message_id=str(invitation),
         subject=_("You have an invitation"),
     )
-    return token
 
 
 def address_of(organisation: Organisation) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends import db
@@ -57,6 +57,7 @@ class SessionStore(db.SessionStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._record: Session | None = None
+        self._table: Any = self.model.objects
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -77,7 +78,7 @@ class SessionStore(db.SessionStore):
         """
         if self.session_key is None:
             return False
-        found = self.model.objects.select_for_update().filter(session_key=hashed(self.session_key)).first()
+        found = self._table.select_for_update().filter(session_key=hashed(self.session_key)).first()
         if found is None or found.expire_date <= timezone.now():
             # The cookie stays as it is: another tab of this browser may have just been given a new one.
             self._session_cache, self.modified = {}, False
@@ -107,19 +108,20 @@ class SessionStore(db.SessionStore):
         # The parent looks the key up as it stands and forgets it when nothing is found.
         if self.session_key is None:
             return None
-        found = self.model.objects.filter(session_key=hashed(self.session_key), expire_date__gt=timezone.now()).first()
+        found = self._table.filter(session_key=hashed(self.session_key), expire_date__gt=timezone.now()).first()
         if found is None:
             self._session_key = None
         self._record = found
         return found
 
     def exists(self, session_key: str | None) -> bool:
-        return session_key is not None and self.model.objects.filter(session_key=hashed(session_key)).exists()
+        return session_key is not None and self._table.filter(session_key=hashed(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         started = data.get(STARTED)
-        return self.model(
-            session_key=hashed(self._get_or_create_session_key()),
+        row: Any = self.model
+        return row(
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account_id=data.get("_auth_user_id"),
@@ -133,7 +135,12 @@ class SessionStore(db.SessionStore):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            self.model.objects.filter(session_key=hashed(key)).delete()
+            self._table.filter(session_key=hashed(key)).delete()
+
+
+def session_of(request: HttpRequest) -> SessionStore:
+    """The session of this request, as our own kind."""
+    return cast(SessionStore, request.session)
 
 
 def open_session(

@@ -84,7 +84,7 @@ class TypeCode(Open):
             return HttpResponseRedirect(way_on_of(request))
         asked_with = request.session.session_key
         with transaction.atomic(using="platform"):
-            stage = request.session.hold() and LoginStageController.enter(request, LoginByCodeStage.key)
+            stage = sessions.session_of(request).hold() and LoginStageController.enter(request, LoginByCodeStage.key)
             self.process = LoginCodeVerificationProcess.resume(stage) if stage else None
             if self.process is None:
                 answer: HttpResponseBase = self._over(request)
@@ -138,7 +138,7 @@ class SignOut(Open):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         token = _everywhere_token(request.user) if request.user.is_authenticated else ""
-        row = request.session.record
+        row = sessions.session_of(request).record
         if row is not None:
             sessions.end_session(row, with_parent=True)
         return _signed_out(request, {"everywhere": token})
@@ -189,7 +189,9 @@ class Sessions(AccountView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         mine = queries.sessions_of(self.account)
-        return render(request, "accounts/sessions_page.html", {"sessions": mine, "this": request.session.record})
+        return render(
+            request, "accounts/sessions_page.html", {"sessions": mine, "this": sessions.session_of(request).record}
+        )
 
 
 class SessionEnd(AccountView):
@@ -208,7 +210,7 @@ class SessionsEndOthers(AccountView):
     """Sign out everywhere but here."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actions.end_other_sessions(account=self.account, keep=request.session.record, by=self.account)
+        actions.end_other_sessions(account=self.account, keep=sessions.session_of(request).record, by=self.account)
         messages.success(request, _("You are signed out everywhere but here."))
         return HttpResponseRedirect(reverse("sessions"))
 

@@ -94,7 +94,7 @@ def session_belongs_to_host(get_response: Handler) -> Handler:
         if getattr(_view(request), "traceless", False):
             request.user = AnonymousUser()
             return get_response(request)
-        here, session = hosts.plain(request.get_host()), request.session
+        here, session = hosts.plain(request.get_host()), sessions.session_of(request)
         known, record = session.get(HOST), session.record
         if known != here and (known is not None or SESSION_KEY in session):
             _start_as_nobody(request)
@@ -143,7 +143,7 @@ def inside_organisation(get_response: Handler) -> Handler:
         organisation: Any = request.organisation  # type: ignore[attr-defined]
         if organisation is None:
             if isinstance(request.user, Account) and request.user.is_authenticated:
-                sessions.note_use(request.session, office=request.user.is_operator)
+                sessions.note_use(sessions.session_of(request), office=request.user.is_operator)
             return get_response(request)
         if getattr(_view(request), "traceless", False):
             return get_response(request)
@@ -153,7 +153,9 @@ def inside_organisation(get_response: Handler) -> Handler:
                 member = members.member_here(person)
                 request.member = member  # type: ignore[attr-defined]
                 if person is not None:
-                    sessions.note_use(request.session, office=member is not None and bool(member.held_roles))
+                    sessions.note_use(
+                        sessions.session_of(request), office=member is not None and bool(member.held_roles)
+                    )
                 response = get_response(request)
                 if response.streaming and not hasattr(response, "file_to_stream"):
                     raise RuntimeError("a page inside an organisation is never streamed")

@@ -167,16 +167,16 @@ def run_chart(
     title: str,
     description: str,
     unit: str = "",
-    expected: Number | None = None,
+    level: tuple[str, Number] | None = None,
 ) -> SafeString:
     """Values over time, with dash patterns and the name of each line at its end.
 
-    `expected` draws a level to compare with (a target or a baseline).
+    `level` draws a dotted line to compare with, under its own name: a target, or the value at the start.
     """
     if len(lines) > len(_STROKES) or any(len(line.values) != len(moments) for line in lines):
         raise ValueError("a run chart has at most four lines, and each a value or None for each moment")
     known = [value for line in lines for value in line.values if value is not None]
-    top = _ceiling(max([*known, expected or 0], default=0))
+    top = _ceiling(max([*known, level[1] if level else 0], default=0))
     left, right, head, foot = 44, 300, 34 if unit else 14, 224 if unit else 204
 
     def across(index: int) -> float:
@@ -206,10 +206,10 @@ def run_chart(
                 )
             )
     ends: list[tuple[float, str, str]] = []
-    if expected is not None:
-        y = up(expected)
+    if level is not None:
+        y = up(level[1])
         parts.append(f'<path d="M{left} {y:.1f}H{right}" stroke="{_QUIET}" stroke-dasharray="1 3"/>')
-        ends.append((y, gettext("Expected %(value)s") % {"value": _number(expected)}, _QUIET))
+        ends.append((y, f"{level[0]} {_number(level[1])}", _QUIET))
     for line, (stroke, dashes) in zip(lines, _STROKES, strict=False):
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         for stretch in _stretches(line.values):

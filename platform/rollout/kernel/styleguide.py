@@ -109,7 +109,7 @@ def figures() -> list[charts.Figure]:
                 title="Days people wait, January to June",
                 description="Waiting for a first visit fell from 31 to 18 days, for a follow-up from 14 to 9.",
                 unit="days",
-                expected=20,
+                level=("Target", 20),
             ),
             finding="People wait 13 days less for a first visit than in January.",
             caption="Days people wait",

@@ -38,7 +38,7 @@ class GoForm(Form):
             raise forms.ValidationError(
                 _("We do not know this address. Look at your invitation again."), code="unknown"
             )
-        return found
+        return str(found)
 
 
 class OrganisationForm(Form):

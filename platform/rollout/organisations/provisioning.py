@@ -7,6 +7,7 @@ another name in its place is a plain replacement.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from urllib.parse import unquote, urlparse
@@ -74,7 +75,7 @@ def _make_role(role: str, schema: str) -> str:
     return "; ".join(
         sql.SQL(statement).format(**names).as_string(None)
         for statement in (
-            "CREATE ROLE {role} NOLOGIN NOBYPASSRLS",
+            "CREATE ROLE {role} NOLOGIN",
             "GRANT {tenant} TO {role} WITH INHERIT TRUE, SET FALSE",
             "GRANT {role} TO {login} WITH INHERIT FALSE, SET TRUE",
             "CREATE SCHEMA {schema}",
@@ -140,7 +141,8 @@ def _dump_template() -> str:
         f"--host={url.hostname}", f"--port={url.port or 5432}", f"--username={unquote(url.username or '')}",
         "--no-password", connections["owner"].settings_dict["NAME"],
     ]  # fmt: skip
-    environment = {"PGPASSWORD": unquote(url.password or ""), "PATH": "/usr/bin:/bin"}
+    environment = {name: value for name, value in os.environ.items() if name.startswith("PGSSL")}
+    environment |= {"PGPASSWORD": unquote(url.password or ""), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         raise ProvisioningFailed(f"pg_dump failed: {done.stderr.strip()}")

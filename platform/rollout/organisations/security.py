@@ -17,7 +17,7 @@ from rollout.kernel.database_roles import group
 def make_roles(admin: psycopg.Connection, urls: dict[str, str]) -> None:
     """Make the installation's fixed roles. `urls` gives the three logins' passwords by kind."""
     passwords = {kind: unquote(urlparse(url).password or "") for kind, url in urls.items()}
-    have = {row[0] for row in admin.execute("select rolname from pg_roles").fetchall()}
+    have = dict(admin.execute("select rolname, rolbypassrls from pg_roles").fetchall())
     attributes = {
         "tenant": "NOLOGIN",
         "owner": "NOLOGIN CREATEROLE",
@@ -30,7 +30,9 @@ def make_roles(admin: psycopg.Connection, urls: dict[str, str]) -> None:
         role = sql.Identifier(group(kind))
         if group(kind) not in have:
             admin.execute(sql.SQL("CREATE ROLE {}").format(role))
-        admin.execute(sql.SQL("ALTER ROLE {} WITH NOBYPASSRLS NOCREATEDB " + attribute).format(role))
+        # Only who has BYPASSRLS may speak of it, and a managed server's administrator has not.
+        never = "NOBYPASSRLS NOCREATEDB " if have.get(group(kind)) else "NOCREATEDB "
+        admin.execute(sql.SQL("ALTER ROLE {} WITH " + never + attribute).format(role))
         if kind in passwords:
             admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(passwords[kind])))
     names = {kind: sql.Identifier(group(kind)) for kind in attributes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -19,17 +20,17 @@ DEMO = False
 PLAYABLE_CLOCK = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 CONTEXT_KEYS: list[tuple[int, bytes]] = [
-    (number, bytes.fromhex(key))
-    for number, key in enumerate(filter(None, os.environ.get("CONTEXT_KEY", "").split(",")), start=1)
+    # A key's number comes from the key, so that old and new processes agree on it while keys change.
+    (zlib.crc32(bytes.fromhex(key)) & 0x7FFFFFFF, bytes.fromhex(key))
+    for key in filter(None, os.environ.get("CONTEXT_KEY", "").split(","))
 ]
-"""Keys that sign the database context, the newest first; a second one is accepted while keys change."""
+"""Keys that sign the database context, the newest first; the others are still accepted."""
 
 # Organisations and hosts
 
 ROLE_PREFIX = os.environ.get("ROLE_PREFIX", "rollout")
 BASE_HOST = os.environ.get("BASE_HOST", "localhost")
 ALLOWED_HOSTS = ["*"]  # the host is checked against the organisations' domains by OrganisationHost
-TRUSTED_PROXY = os.environ.get("TRUSTED_PROXY", "")
 PUBLIC_SCHEME = "https"
 PUBLIC_PORT = os.environ.get("PUBLIC_PORT", "")
 """How people reach us from outside; addresses in e-mails are made of these. No port means the scheme's own."""

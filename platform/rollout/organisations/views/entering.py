@@ -67,7 +67,7 @@ class Enter(Open):
         host, state_hash = hosts.plain(request.GET.get("host", "")), request.GET.get("state", "")
         if hosts.served_at(host).organisation is None or not _STATE_HASH.fullmatch(state_hash):
             return render(request, "organisations/entry_refused_page.html", {"again": "/"}, status=400)
-        session = request.session.record
+        session = sessions.session_of(request).record
         if not isinstance(request.user, Account) or session is None:
             return HttpResponseRedirect(with_next(reverse("sign-in"), request.get_full_path()))
         code = actions.issue_entry_code(host=host, state_hash=state_hash, session=session, by=request.user)
