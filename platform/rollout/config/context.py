@@ -52,16 +52,7 @@ def _navigation(member: Any) -> list[dict[str, Any]]:
     if member is None or place is None:
         return []
     return [
-        {"label": label, "url": _reverse(name), "current": place.capacity == hat}
+        {"label": label, "url": reverse(name), "current": place.capacity == hat}
         for hat, label, name in HOMES
         if hat == PARTNER or hat in member.held_roles
     ]
-
-
-def _reverse(name: str) -> str:
-    from django.urls import NoReverseMatch
-
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return "/missing/"

@@ -71,7 +71,7 @@ def organisation_host(get_response: Handler) -> Handler:
         request.organisation = None  # type: ignore[attr-defined]
         request.member = None  # type: ignore[attr-defined]
         if hosts.is_sign_in_host(host):
-            request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_URLCONF
             return get_response(request)
         served = hosts.served_at(host)
         if served.organisation is None:

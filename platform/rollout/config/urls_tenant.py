@@ -28,16 +28,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.on_both_hosts,
     *accounts.on_organisation_hosts,
     *health.urlpatterns,
-    *_included("tenants.members.urls", ""),
-    *_included("tenants.pairs.urls", "pairs/"),
-    *_included("tenants.disclosure.urls", "pairs/"),
-    *_included("tenants.projects.urls", ""),
-    *_included("tenants.surfacing.urls", "pairs/"),
-    *_included("tenants.roster.urls", "rollout/"),
-    *_included("governance.boards.urls", "boards/"),
-    *_included("governance.boardpacks.urls", "boards/"),
-    *_included("governance.indicators.urls", "report/"),
+    path("", include("tenants.members.urls")),
+    path("pairs/", include("tenants.pairs.urls")),
+    path("pairs/", include("tenants.disclosure.urls")),
+    path("", include("tenants.projects.urls")),
+    path("pairs/", include("tenants.surfacing.urls")),
+    path("rollout/", include("tenants.roster.urls")),
+    path("boards/", include("governance.boards.urls")),
+    path("boards/", include("governance.boardpacks.urls")),
+    path("report/", include("governance.indicators.urls")),
     *_included("api.urls", "api/v1/"),
 ]
 if apps.is_installed("rollout.demo"):
-    urlpatterns += _included("rollout.demo.urls_tenant", "demo/")
+    urlpatterns.append(path("demo/", include("rollout.demo.urls_tenant")))

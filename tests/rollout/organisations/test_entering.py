@@ -398,3 +398,15 @@ def test_the_last_use_is_kept_to_the_minute(north, partner):
 @pytest.mark.parametrize("path", ["/sign-in/", "/sessions/"])
 def test_the_sign_in_host_s_pages_are_found_from_an_organisation(north, browser_of, path):
     assert browser_of(None, north).get(path)["Location"] == f"http://{BASE}{path}"
+
+
+def test_a_port_comes_along(north, partner):
+    browser = Browser()
+    door = browser.get(f"http://{NORTH}:8930/enter/start/?next=/notices/")["Location"]
+    assert urlsplit(door).netloc == f"{BASE}:8930"
+    assert parse_qs(urlsplit(door).query)["host"] == [NORTH]
+    client = browser.on(f"{BASE}:8930")
+    ask_for_code(client, account_of(partner).email)
+    client.post("/sign-in/code/", {"code": newest_code()})
+    url, page = browser.follow(door)
+    assert (url, page.status_code) == (f"http://{NORTH}:8930/notices/", 200)
