@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.addresses import normal_address
-from rollout.kernel.database import ask_one, refusals
+from rollout.kernel.database import ask_one, point_each, refusals
 from rollout.kernel.errors import DomainError
 from rollout.kernel.permissions import require
 from tenants.audit import actions as audit
@@ -89,10 +88,9 @@ def send(*, upload: RosterUpload, by: Member) -> int:
     standing = dict(
         people.standing_invitations().filter(email__in=[row.email for row in rows]).values_list("email", "pk")
     )
-    kept = [row for row in rows if row.email in standing]
-    for row in kept:
-        row.invitation_id, row.kept = standing[row.email], True
-    sites = _sites({row.site for row in rows if row.site})
+    kept = {row.pk: standing[row.email] for row in rows if row.email in standing}
+    new = [row for row in rows if row.pk not in kept]
+    sites = _sites({row.site for row in new if row.site})
     members.invite_all(
         people=[
             members.Invitee(
@@ -102,19 +100,17 @@ def send(*, upload: RosterUpload, by: Member) -> int:
                 roles=row.roles,
                 site_id=sites[row.site.casefold()] if row.site else None,
             )
-            for row in rows
-            if not row.kept
+            for row in new
         ],
         by=by,
     )
-    RosterPerson.objects.bulk_update(kept, ["invitation", "kept"], batch_size=_BATCH)
-    held.people.filter(kept=False).update(invitation=F("id"))
+    point_each(RosterPerson, "invitation_id", kept | {row.pk: row.pk for row in new})
+    held.people.filter(pk__in=list(kept)).update(kept=True)
     _join_repeated(held)
     held.sent_at = clock.now()
     held.save(update_fields=["sent_at"])
-    sent = len(rows) - len(kept)
-    audit.record("roster.sent", subject=held, invitations=sent)
-    return sent
+    audit.record("roster.sent", subject=held, invitations=len(new))
+    return len(new)
 
 
 @transaction.atomic
@@ -221,10 +217,6 @@ def _sites(names: Iterable[str]) -> dict[str, UUID]:
 def _join_repeated(upload: RosterUpload) -> None:
     """A pair that stands in an earlier roster is proposed once: its rows here join the earlier proposal."""
     repeated = queries.repeated_proposals(upload)
-    rows: QuerySet[RosterPerson] = upload.people.filter(proposal__in=list(repeated))
-    changed = []
-    for row in rows:
-        row.proposal_id = repeated[row.proposal_id]  # type: ignore[index]
-        changed.append(row)
-    RosterPerson.objects.bulk_update(changed, ["proposal"], batch_size=_BATCH)
+    rows = upload.people.filter(proposal__in=list(repeated)).values_list("pk", "proposal_id")
+    point_each(RosterPerson, "proposal_id", {row: repeated[proposal] for row, proposal in rows})
     ProposedPair.objects.filter(pk__in=list(repeated)).delete()

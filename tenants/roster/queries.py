@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from rollout.kernel import clock
@@ -23,7 +23,7 @@ from tenants.roster.models import ProposedPair, RosterPerson, RosterUpload
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from tenants.members.models import Member
+    from tenants.members.models import Invitation, Member
 
 SOON = timedelta(days=3)
 
@@ -48,8 +48,14 @@ def people_of(upload: RosterUpload) -> QuerySet[RosterPerson]:
 
     `is_standing` says, before sending, that the address needs no second invitation.
     """
-    standing = members.standing_invitations().filter(email=OuterRef("email"))
-    return upload.people.select_related("invitation", "proposal").annotate(is_standing=Exists(standing))
+    people = upload.people.prefetch_related("invitation", "proposal")
+    if upload.sent_at:
+        return people.annotate(is_standing=F("kept"))
+    return people.annotate(is_standing=Exists(_standing()))
+
+
+def _standing() -> QuerySet[Invitation]:
+    return members.standing_invitations().filter(email=OuterRef("email"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,7 @@ class Counts:
 
 def counts_of(upload: RosterUpload) -> Counts:
     """How many people and proposed pairs a roster has, and how its invitations stand."""
-    standing = members.standing_invitations().filter(email=OuterRef("email"))
-    kept = Q(kept=True) if upload.sent_at else Q(Exists(standing))
+    kept = Q(kept=True) if upload.sent_at else Q(Exists(_standing()))
     waiting = Q(invitation__accepted_at__isnull=True, invitation__revoked_at__isnull=True)
     found = upload.people.aggregate(
         people=Count("id"),

@@ -111,9 +111,7 @@ def test_a_partners_invitation_asks_what_describes_the_person_and_fits_the_side(
 
 def test_no_kind_is_asked_where_the_partner_chose_it(north):
     partner = world.member(north, "Priya Professional")
-    invitation = world_roster.asked(
-        north, partner, world.founded(north, partner), partner_kind=PartnerKind.VCSE_LEADER
-    )
+    invitation = world_roster.asked(north, partner, world.founded(north, partner), partner_kind=PartnerKind.VCSE_LEADER)
     browser = signed_in(invitation.email, north)
     assert "What describes you?" not in browser.get(world_roster.link(invitation)).content.decode()
     assert browser.post(f"{world_roster.link(invitation)}accept/")["Location"] == "/"

@@ -163,5 +163,3 @@ def test_the_lists_cost_the_same_for_one_and_for_three(north, lead, browser, dja
         assert browser.get("/people/").content.decode().count("Mo Member") == many
     with django_assert_num_queries(10):
         assert browser.get("/people/invitations/").content.decode().count("@example.com") == many
-
-
