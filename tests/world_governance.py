@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from governance.boardpacks import actions as pack_actions
 from governance.boardpacks import tasks
 from governance.boardpacks.models import BoardPack
 from governance.boards import actions as board_actions
 from governance.boards.models import BoardMembership
-from rollout.kernel import clock
+from rollout.kernel import clock, files
 from rollout.kernel.tenancy import BOARD
 from tenants.disclosure.models import Audience
 from tenants.members.models import Role
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tenants.surfacing.models import Surfacing
 
 Kind = BoardMembership.Kind
+COOLED = timedelta(hours=73)
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,16 @@ def requested(board: Board, *, language: str = "en", by: Member | None = None) -
         )
 
 
-def issued(board: Board, *, language: str = "en") -> BoardPack:
-    """A pack that was frozen and issued without its job and without a PDF."""
+def issued(board: Board, *, language: str = "en", pdf: bytes = b"") -> BoardPack:
+    """A pack that was frozen and issued without its job, with these bytes as its PDF."""
     pack = requested(board, language=language)
+    stored = files.store(settings.FILES_DIR / "test", f"{pack.pk}.pdf", pdf) if pdf else None
     with inside(board.organisation, board.body.pk, BOARD):
         tasks.freeze(pack.pk, board.organisation)
-        BoardPack.objects.filter(pk=pack.pk).update(state=BoardPack.State.READY, ready_at=clock.now())
+        BoardPack.objects.filter(pk=pack.pk).update(
+            state=BoardPack.State.READY,
+            ready_at=clock.now(),
+            pdf_path=str(stored.path.relative_to(settings.FILES_DIR)) if stored else "",
+            pdf_sha=stored.sha256 if stored else "",
+        )
         return BoardPack.objects.get(pk=pack.pk)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from governance.boardpacks import actions, queries, rendering
@@ -109,9 +110,7 @@ class PackNew(Guarded):
 
     def get(self, request: HttpRequest, body: UUID) -> HttpResponse:
         period = lately()
-        form = PackForm(
-            initial={"period_start": period.start, "period_end": period.end, "language": request.LANGUAGE_CODE}  # type: ignore[attr-defined]
-        )
+        form = PackForm(initial={"period_start": period.start, "period_end": period.end, "language": get_language()})
         return self.page(form, body)
 
     def post(self, request: HttpRequest, body: UUID) -> HttpResponse:

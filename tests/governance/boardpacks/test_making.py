@@ -45,7 +45,7 @@ def titles(pack):
 
 
 def files():
-    return {path for path in Path(settings.FILES_DIR).rglob("*.pdf")}
+    return set(Path(settings.FILES_DIR).rglob("*.pdf"))
 
 
 def test_a_pack_is_made_and_each_reader_is_told_once(board):
