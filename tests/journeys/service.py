@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from rollout.organisations.models import Organisation
 from rollout.organisations.provisioning import create_organisation
@@ -59,7 +60,14 @@ class Service:
     def reached(self) -> Iterator[None]:
         """Reach the database of the journeys from here, through the same code that the pages use."""
         before = connections["default"].settings_dict["NAME"]
-        with self.unblocked():
+        like_the_service = override_settings(
+            EMAIL_BACKEND="rollout.accounts.outbox.Outbox",
+            OUTBOX_DIR=self.var / "outbox",
+            FILES_DIR=self.var / "files",
+            PUBLIC_SCHEME="http",
+            PUBLIC_PORT=str(self.port),
+        )
+        with self.unblocked(), like_the_service:
             databases.use(self.database)
             try:
                 yield
@@ -73,6 +81,16 @@ class Service:
         slug = f"{name.split()[0].lower()}-{next(_numbers)}"
         with self.reached():
             return create_organisation(domain=f"{slug}.localhost", slug=slug, name=name)
+
+    @contextmanager
+    def jobs_resting(self) -> Iterator[None]:
+        """Nobody takes jobs meanwhile, so that a played story can do them at their own moments."""
+        worker = self.children[1]
+        stop_all([worker])
+        try:
+            yield
+        finally:
+            worker.start()
 
     def as_administrator(self, organisation: Organisation, statement: str, *parameters: Any) -> int:
         """Change rows in an organisation past every protection; how many. Only to move time, which no page can."""
