@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MASKS = {
     "CSRF token": re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'),
+    "entry nonce": re.compile(rb"state=[A-Za-z0-9_-]{20,}"),
 }
 """What may differ between two visits to the same page: named, and nothing else."""
 
@@ -27,7 +28,7 @@ _LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 class Walk:
     """What one person saw: address → status, headers and masked bytes."""
 
-    pages: dict[str, tuple[int, tuple[tuple[str, str], ...], bytes]] = field(default_factory=dict)
+    pages: dict[str, tuple[int, tuple[tuple[str, bytes], ...], bytes]] = field(default_factory=dict)
 
     def differences(self, other: Walk) -> list[str]:
         """Addresses that are new, gone or not the same."""
@@ -81,7 +82,7 @@ def walk(
             continue
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        headers = tuple((name, answer.headers[name]) for name in HEADERS if name in answer.headers)
+        headers = tuple((name, masked(answer.headers[name].encode())) for name in HEADERS if name in answer.headers)
         seen.pages[address] = (answer.status_code, headers, masked(body))
         if "html" in answer.headers.get("Content-Type", ""):
             waiting += [unescape(link) for link in _LINK.findall(body.decode())]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 from django.utils.translation import get_language, gettext
 from openpyxl import Workbook
@@ -42,7 +43,16 @@ def template_xlsx() -> bytes:
             sheet.add_data_validation(validation)
     written = io.BytesIO()
     workbook.save(written)
-    return written.getvalue()
+    return _without_dates(written)
+
+
+def _without_dates(workbook: io.BytesIO) -> bytes:
+    """The same workbook for everybody at any time: the clock of the files in it is set to the zip format's zero."""
+    plain = io.BytesIO()
+    with zipfile.ZipFile(workbook) as parts, zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in parts.namelist():
+            kept.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return plain.getvalue()
 
 
 _CHOICES = {
