@@ -23,7 +23,9 @@ def strip(journey: Journey, *, title: str) -> SafeString:
     ]
     if journey.state in (State.PAUSED, State.ENDED):
         steps.append(Step(str(journey.name), StepState.NOW))
-    return journey_strip(steps, title=title, description=sentence(journey))
+    # A screen reader hears the title of the picture alone, so the sentence belongs into it.
+    told = sentence(journey)
+    return journey_strip(steps, title=f"{title}. {told}", description=told)
 
 
 def sentence(journey: Journey) -> str:
