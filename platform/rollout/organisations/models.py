@@ -7,13 +7,14 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from rollout.kernel.colour import readable_text_on
+from rollout.kernel.colour import is_colour, readable_text_on, works_as_brand
 from rollout.kernel.tenancy import PARTNER, Place
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ def opaque_schema_name() -> str:
 slug_validator = RegexValidator(
     r"\A[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\Z", _("Use small letters, digits and hyphens, starting with a letter.")
 )
-colour_validator = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Give the colour as # and six hexadecimal digits."))
+
+
+def colour_validator(colour: str) -> None:
+    """A brand colour is written as # and six digits, and links in it stay readable."""
+    if not is_colour(colour):
+        raise ValidationError(_("Give the colour as # and six hexadecimal digits."), code="colour")
+    if not works_as_brand(colour):
+        raise ValidationError(
+            _("This colour is too light: text in it could not be read. Choose a darker one."), code="contrast"
+        )
 
 
 class Organisation(TenantMixin):
