@@ -15,6 +15,7 @@ from tenants.pairs.models import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from tenants.members.models import Invitation
@@ -72,14 +73,23 @@ def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], step:
     )
 
 
-def to_do(waiting: Sequence[Waiting], titles: Mapping[UUID, str]) -> list[dict[str, Any]]:
-    """What waits, as lines of components/todo_list.html."""
+def open_invitations(invitations: Sequence[Invitation], titles: Mapping[UUID, str]) -> list[tuple[Invitation, str]]:
+    """Invitations with the title of the pair that they invite to."""
     return [
-        {
-            "title": entry.title,
-            "url": entry.url,
-            "detail": _("%(pair)s · since %(date)s")
-            % {"pair": titles.get(entry.pair_id, ""), "date": date_format(localtime(entry.since), "DATE_FORMAT")},
-        }
+        (invitation, titles.get(invitation.pair_id, "") if invitation.pair_id else "") for invitation in invitations
+    ]
+
+
+def to_do(waiting: Sequence[Waiting], titles: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """What waits, as lines of components/todo_list.html. What is no pair yet has no title of one."""
+    return [
+        {"title": entry.title, "url": entry.url, "detail": _detail(titles.get(entry.pair_id), entry.since)}
         for entry in waiting
     ]
+
+
+def _detail(title: str | None, since: datetime) -> str:
+    day = date_format(localtime(since), "DATE_FORMAT")
+    if title is None:
+        return _("Since %(date)s") % {"date": day}
+    return _("%(pair)s · since %(date)s") % {"pair": title, "date": day}

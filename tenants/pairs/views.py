@@ -51,7 +51,7 @@ class OfPair(Guarded):
 class PairAct(OfPair):
     """One act, by POST only; then back to a page with what was done, or why not."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     signs: ClassVar[bool] = False
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -141,7 +141,7 @@ class HomePage(Guarded):
                     rendering.pair_line(pair, queries.sides(pair, self.member), invitations, steps.get(pair.pk))
                     for pair in pairs
                 ],
-                "invitations": [(invitation, titles.get(invitation.pair_id)) for invitation in invitations],
+                "invitations": rendering.open_invitations(invitations, titles),
                 "notices": people.notices_for(self.member),
             },
         )
@@ -280,7 +280,7 @@ class LeavePage(PairAct):
     """One page, one button, effective at once."""
 
     permission = permissions.LEAVE_PAIR
-    http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "head", "options"]
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         return render(request, "pairs/leave_page.html", {"pair": self.pair, "sides": self.sides})

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from rollout.kernel.database import ask
@@ -28,6 +28,7 @@ from tenants.projects.models import (
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
 
     from tenants.members.models import Member
 
@@ -73,6 +74,13 @@ def witnesses_of(member: Member, result: ResultClaim) -> QuerySet[Witness]:
     return Witness.objects.filter(result=result)
 
 
+class SignedBy(TypedDict):
+    """Whether the member who looks has signed the present text, and whether somebody else in the pair has."""
+
+    mine: bool
+    partners: bool
+
+
 def _signed_by(
     keys: type[SharedTaskKey | DecisionKey | ResultKey], column: str, member: Member, *, by_me: bool
 ) -> Exists:
@@ -83,7 +91,7 @@ def _signed_by(
     return Exists(found.filter(mine if by_me else ~mine))
 
 
-def tasks_to_agree(member: Member) -> QuerySet[SharedTask]:
+def tasks_to_agree(member: Member) -> QuerySet[WithAnnotations[SharedTask, SignedBy]]:
     """Shared tasks that wait for a key, with who has signed the present text."""
     return SharedTask.objects.filter(agreed_at__isnull=True).annotate(
         mine=_signed_by(SharedTaskKey, "shared_task", member, by_me=True),
@@ -91,7 +99,7 @@ def tasks_to_agree(member: Member) -> QuerySet[SharedTask]:
     )
 
 
-def decisions_to_agree(member: Member) -> QuerySet[Decision]:
+def decisions_to_agree(member: Member) -> QuerySet[WithAnnotations[Decision, SignedBy]]:
     """Proposed decisions, with who has signed the present text."""
     return Decision.objects.filter(state=Decision.State.PROPOSED).annotate(
         mine=_signed_by(DecisionKey, "decision", member, by_me=True),
@@ -99,7 +107,7 @@ def decisions_to_agree(member: Member) -> QuerySet[Decision]:
     )
 
 
-def results_to_agree(member: Member) -> QuerySet[ResultClaim]:
+def results_to_agree(member: Member) -> QuerySet[WithAnnotations[ResultClaim, SignedBy]]:
     """Results that one of the two has signed, with who."""
     return ResultClaim.objects.filter(state=ResultClaim.State.DRAFT).annotate(
         mine=_signed_by(ResultKey, "result", member, by_me=True),
@@ -109,27 +117,26 @@ def results_to_agree(member: Member) -> QuerySet[ResultClaim]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far a pair's work has come, as counts."""
+    """How far a pair's work has come."""
 
-    has_task: bool
-    agreed_task: bool
-    decisions: int
-    results: int
+    has_agreed_task: bool
+    has_decision: bool
+    has_result: bool
 
 
 def work_of(member: Member, pairs: list[UUID]) -> dict[UUID, Work]:
-    """How far the work of these pairs has come, in three queries whatever their number."""
-    tasks = dict(SharedTask.objects.filter(pair_id__in=pairs).values_list("pair_id", "agreed_at"))
-    decisions = _counted(Decision.objects.filter(pair_id__in=pairs))
-    results = _counted(ResultClaim.objects.filter(pair_id__in=pairs))
+    """How far the work of those pairs that have a shared task has come, in one query whatever their number."""
+    same_pair = {"pair_id": OuterRef("pair_id")}
+    tasks = SharedTask.objects.filter(pair_id__in=pairs).annotate(
+        has_decision=Exists(Decision.objects.filter(**same_pair)),
+        has_result=Exists(ResultClaim.objects.filter(**same_pair)),
+    )
     return {
-        pair: Work(pair in tasks, tasks.get(pair) is not None, decisions.get(pair, 0), results.get(pair, 0))
-        for pair in pairs
+        pair: Work(agreed_at is not None, has_decision, has_result)
+        for pair, agreed_at, has_decision, has_result in tasks.values_list(
+            "pair_id", "agreed_at", "has_decision", "has_result"
+        )
     }
-
-
-def _counted(rows: QuerySet[Decision] | QuerySet[ResultClaim]) -> dict[UUID, int]:
-    return dict(rows.order_by().values("pair_id").annotate(number=Count("id")).values_list("pair_id", "number"))
 
 
 @dataclass(frozen=True, slots=True)

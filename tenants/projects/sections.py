@@ -35,7 +35,7 @@ def decisions(member: Member, pair: Pair) -> Section:
 
 def results(member: Member, pair: Pair) -> Section:
     """The latest results."""
-    found = list(queries.results_for(member, pair.pk)[: LATEST + 1])
+    found = list(queries.results_for(member, pair.pk).prefetch_related(None)[: LATEST + 1])
     content = {
         "lines": [rendering.result_line(result) for result in found[:LATEST]],
         "has_more": len(found) > LATEST,

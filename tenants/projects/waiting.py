@@ -52,17 +52,17 @@ def _results(member: Member) -> Iterator[Waiting]:
 def next_work(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Step]:
     """The shared task first, then a decision, then a result."""
     work = queries.work_of(member, [pair.pk for pair in pairs])
-    steps = {pair.pk: _step(pair, work[pair.pk]) for pair in pairs if pair.stage != Pair.Stage.PAUSED}
+    steps = {pair.pk: _step(pair, work.get(pair.pk)) for pair in pairs if pair.stage != Pair.Stage.PAUSED}
     return {pair: step for pair, step in steps.items() if step}
 
 
-def _step(pair: Pair, work: queries.Work) -> Step | None:
-    if not work.has_task:
+def _step(pair: Pair, work: queries.Work | None) -> Step | None:
+    if work is None:
         return Step(gettext_lazy("Write your shared task"), reverse("projects:task-write", args=[pair.pk]))
-    if not work.agreed_task:
+    if not work.has_agreed_task:
         return None
-    if not work.decisions:
+    if not work.has_decision:
         return Step(gettext_lazy("Propose a first decision"), reverse("projects:decision-draft", args=[pair.pk]))
-    if not work.results:
+    if not work.has_result:
         return Step(gettext_lazy("Write down a first result"), reverse("projects:result-draft", args=[pair.pk]))
     return None

@@ -31,7 +31,7 @@ class ResultList(OfPair):
     permission = permissions.READ_WORK
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
-        found = queries.results_for(self.member, self.pair.pk)
+        found = queries.results_for(self.member, self.pair.pk).prefetch_related(None)
         listed = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         lines = [rendering.result_line(result) for result in listed]
         return render(request, "projects/result_list_page.html", {"pair": self.pair, "lines": lines, "listed": listed})
@@ -171,7 +171,7 @@ class ResultSign(ResultAct):
 class ResultDisprove(ResultAct):
     """Say that it turned out to be wrong."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "head", "options"]
 
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
         return render(request, "projects/result_disprove_page.html", {"pair": self.pair, "result": self.result})

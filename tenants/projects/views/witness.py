@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -43,7 +41,7 @@ class WitnessPage(Open):
 class WitnessWithdraw(Open):
     """Take the answer back."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         if queries.question_at(token) is None:

@@ -143,9 +143,7 @@ def test_when_a_partner_leaves_open_decisions_end_and_agreed_ones_stand(shop):
         "void_on_departure",
         "void_on_departure",
     ]
-    refused(
-        "wrong_state", shop, shop.citizen, decisions.sign, decision=proposed, shown=proposed.content_hash
-    )
+    refused("wrong_state", shop, shop.citizen, decisions.sign, decision=proposed, shown=proposed.content_hash)
     with inside(shop.organisation, shop.professional), pytest.raises(NotPermitted):
         decisions.edit(decision=draft, title="x", text="y", by=shop.professional)
 

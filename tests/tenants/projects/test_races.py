@@ -25,7 +25,7 @@ def shop(committed):
 
 
 def at_once(number, work):
-    """Do `work(0)` … `work(number - 1)` in as many threads, all let go at the same moment; None or the refusal's code."""
+    """Do `work(0)`, `work(1)` … in threads that are let go at the same moment; for each None or the refusal's code."""
     barrier = threading.Barrier(number)
 
     def attempt(index):

@@ -102,7 +102,10 @@ def test_values_belong_to_what_is_signed(shop):
     refused("value_of_that_day", shop, shop.citizen, results.add_point, result=result, on=day(30), value=Decimal(1))
     refused("date_is_ahead", shop, shop.citizen, results.add_point, result=result, on=day(-1), value=Decimal(1))
     with inside(shop.organisation, shop.citizen):
-        assert sql("SELECT value FROM projects_resultpoint ORDER BY value") == [(Decimal("22.56"),), (Decimal("28.00"),)]
+        assert sql("SELECT value FROM projects_resultpoint ORDER BY value") == [
+            (Decimal("22.56"),),
+            (Decimal("28.00"),),
+        ]
         results.remove_point(result=result, on=day(30), by=shop.citizen)
     assert now(shop, result).content_hash == result.content_hash
 
@@ -235,8 +238,8 @@ def test_a_witness_cannot_be_made_up(shop):
         raw(
             shop,
             "INSERT INTO projects_witness (id, pair_id, result_id, name, email, relation, content_hash, token_hash,"
-            " asked_by_id, asked_at, expires_at, answer, answered_at) SELECT %s, pair_id, %s, 'W', 'w@example.org', 'x',"
-            " %s, 'x', id, now(), now(), 'confirmed', now() FROM pairs_seat WHERE member_id = %s",
+            " asked_by_id, asked_at, expires_at, answer, answered_at) SELECT %s, pair_id, %s, 'W', 'w@example.org',"
+            " 'x', %s, 'x', id, now(), now(), 'confirmed', now() FROM pairs_seat WHERE member_id = %s",
             uuid.uuid4(), result.pk, result.content_hash, shop.citizen.pk,
         )  # fmt: skip
     ask(shop, result)
@@ -251,11 +254,10 @@ def test_a_signed_result_stays_as_it_was_signed(shop):
             raw(shop, f"UPDATE projects_resultclaim SET {change}")
     with pytest.raises(DatabaseError, match="result_is_signed"):
         raw(shop, "DELETE FROM projects_resultpoint")
-    with pytest.raises(DatabaseError, match="two_keys_needed"):
-        with inside(shop.organisation, shop.citizen):
-            sql("UPDATE projects_resultclaim SET state = 'draft', claimed_at = NULL, evidence = 'x'")
-            sql("UPDATE projects_resultclaim SET state = 'claimed', claimed_at = now()")
-            settle()
+    with pytest.raises(DatabaseError, match="two_keys_needed"), inside(shop.organisation, shop.citizen):
+        sql("UPDATE projects_resultclaim SET state = 'draft', claimed_at = NULL, evidence = 'x'")
+        sql("UPDATE projects_resultclaim SET state = 'claimed', claimed_at = now()")
+        settle()
     assert now(shop, result).state == "claimed"
 
 

@@ -99,7 +99,7 @@ def test_a_partner_looking_through_an_office_does_not_sign(north):
 def test_agreed_with_one_key_is_refused_by_the_database(north):
     shop = workshop(north)
     shop.task(signed_by=(shop.citizen,))
-    with pytest.raises(DatabaseError, match="two_keys_needed"), inside(north, shop.citizen):  # noqa: PT012
+    with pytest.raises(DatabaseError, match="two_keys_needed"), inside(north, shop.citizen):
         sql("UPDATE projects_sharedtask SET agreed_at = now()")
         settle()
 
@@ -107,7 +107,7 @@ def test_agreed_with_one_key_is_refused_by_the_database(north):
 def test_an_agreed_text_cannot_be_exchanged_under_its_hash(north):
     shop = workshop(north)
     shop.task(signed_by=shop.partners)
-    with pytest.raises(DatabaseError, match="two_keys_needed"), inside(north, shop.citizen):  # noqa: PT012
+    with pytest.raises(DatabaseError, match="two_keys_needed"), inside(north, shop.citizen):
         sql("UPDATE projects_sharedtask SET text = 'Something else'")
         settle()
 
