@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.forms import Form
-from tenants.members.models import KINDS_OF_SIDE, OFFICES, PartnerKind, Side
+from tenants.members.models import KINDS_OF_SIDE, OFFICES, PartnerKind, Side, Site
 from tenants.members.queries import sites_in_use
 
 
@@ -53,7 +53,7 @@ class InviteForm(NameAndAddress):
         choices=[(role.value, role.label) for role in OFFICES],
         error_messages={"invalid_choice": _("Choose offices from the list.")},
     )
-    site = forms.ModelChoiceField(
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
         label=_("Place"),
         queryset=None,
         required=False,

@@ -58,4 +58,5 @@ def _send(organisation: Organisation, address: str, token: str, invitation: uuid
 
 def address_of(organisation: Organisation) -> str:
     """The host name that people reach the organisation at."""
-    return organisation.domains.get(is_primary=True).domain
+    found: str = organisation.domains.get(is_primary=True).domain
+    return found

@@ -28,9 +28,9 @@ class UploadForm(Form):
         max_length=200,
     )
 
-    def clean_roster(self) -> UploadedFile:
+    def clean_roster(self) -> UploadedFile[bytes]:
         """Refuse what is too large to be a roster."""
-        uploaded: UploadedFile = self.cleaned_data["roster"]
+        uploaded: UploadedFile[bytes] = self.cleaned_data["roster"]
         if (uploaded.size or 0) > MAX_FILE_BYTES:
             raise ValidationError(_("The file is larger than 5 MB. Split the roster into several files."), "too_large")
         return uploaded

@@ -44,11 +44,11 @@ def upload_of(digest: str) -> RosterUpload | None:
 
 
 def people_of(upload: RosterUpload) -> QuerySet[RosterPerson]:
-    """The rows of a roster in the file's order, each with its invitation and proposal.
+    """The rows of a roster in the file's order, each with its invitation.
 
     `is_standing` says, before sending, that the address needs no second invitation.
     """
-    people = upload.people.prefetch_related("invitation", "proposal")
+    people = upload.people.prefetch_related("invitation")
     if upload.sent_at:
         return people.annotate(is_standing=F("kept"))
     return people.annotate(is_standing=Exists(_standing()))
@@ -108,11 +108,18 @@ def proposals_of(upload: RosterUpload) -> QuerySet[ProposedPair]:
 
 def pair_lines(proposals: Sequence[ProposedPair]) -> list[PairLine]:
     """Proposals with what the database says of them: from live grants alone."""
-    states = states_of([proposal.pk for proposal in proposals])
+    states = _states_of([proposal.pk for proposal in proposals])
     return [_line(proposal, *states.get(proposal.pk, ("invited", None))) for proposal in proposals]
 
 
-def states_of(proposals: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+def pair_lines_of(rows: Iterable[RosterPerson]) -> dict[UUID, PairLine]:
+    """For rows of a roster, the proposed pair that each belongs to, by the proposal's id."""
+    wanted = {row.proposal_id for row in rows if row.proposal_id}
+    proposals = list(ProposedPair.objects.filter(pk__in=wanted).prefetch_related("people__invitation"))
+    return {proposal.pk: line for proposal, line in zip(proposals, pair_lines(proposals), strict=True)}
+
+
+def _states_of(proposals: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
     """For each proposal: invited, open or not_shared, and the pair where it is open."""
     return {proposal: (state, pair) for proposal, state, pair in ask("proposal_states", list(proposals))}
 

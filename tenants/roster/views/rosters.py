@@ -105,12 +105,12 @@ class RosterPage(_Lead):
     def get(self, request: HttpRequest, upload: UUID) -> HttpResponse:
         found = self._upload(upload)
         people = Paginator(queries.people_of(found), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-        states = queries.states_of([row.proposal_id for row in people if row.proposal_id])
+        pairs = queries.pair_lines_of(people)
         context = {
             "upload": found,
             "counts": queries.counts_of(found),
             "page": people,
-            "people": [(row, _state(row), states.get(row.proposal_id, ("", None))) for row in people],
+            "people": [(row, _state(row), pairs[row.proposal_id] if row.proposal_id else None) for row in people],
         }
         return render(request, "roster/upload_page.html", context)
 

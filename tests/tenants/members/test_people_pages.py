@@ -94,7 +94,7 @@ def test_one_invitation_is_corrected_sent_again_and_taken_back_on_its_page(north
 
 
 def test_ending_says_the_same_and_looks_the_same_with_and_without_a_seat(north, lead, browser):
-    pair, seated, citizen = world.hidden_pair(north)
+    _pair, seated, citizen = world.hidden_pair(north)
     plain = world.member(north, "Priya Professional")
     seen = []
     for person in (seated, plain):

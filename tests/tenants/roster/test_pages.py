@@ -183,7 +183,7 @@ def test_the_pages_cost_the_same_for_one_and_for_three(north, lead, browser, dja
         ("/rollout/", 12),
         ("/rollout/roster/", 10),
         (f"/rollout/roster/{draft.pk}/", 13),
-        (f"/rollout/roster/{made.pk}/", 13),
+        (f"/rollout/roster/{made.pk}/", 17),
         (f"/rollout/roster/{made.pk}/pairs/", 14),
     ):
         with django_assert_num_queries(queries, info=address):
