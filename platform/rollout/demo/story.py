@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,9 @@ class Story:
                 domain=f"{cast.slug}.{settings.BASE_HOST}",
                 **{name: getattr(cast, name) for name in _FIELDS if getattr(cast, name)},
             )
-            self.stage.at(0, lambda o=organisation, c=cast: self._first_lead(o, c))
+            self.stage.at(0, partial(self._first_lead, organisation, cast))
             if cast.roster:
-                self.stage.at(1, lambda o=organisation, c=cast: self._roster(o, c))
+                self.stage.at(1, partial(self._roster, organisation, cast))
         self.stage.play()
 
     # How people come in
@@ -79,14 +80,14 @@ class Story:
             letters = [(row.email, token_of(row)) for row in Invitation.objects.filter(accepted_at__isnull=True)]
         for number, (email, token) in enumerate(letters):
             day = 1 + (number + 1) * HOUR
-            self.stage.at(day, lambda e=email, t=token: comes_in(organisation, e, t))
+            self.stage.at(day, partial(comes_in, organisation, email, token))
         if cast.slug == "northmoor":
-            self.stage.at(2, lambda: self._board(organisation, cast))
+            self.stage.at(2, partial(self._board, organisation, cast))
             for plot in PAIRS:
-                self.stage.at(plot.begins, lambda p=plot: PairStory(self.stage, organisation, p).begin())
-            self.stage.at(PACK_DAY, lambda: self._pack(organisation, cast))
+                self.stage.at(plot.begins, PairStory(self.stage, organisation, plot).begin)
+            self.stage.at(PACK_DAY, partial(self._pack, organisation, cast))
         else:
-            self.stage.at(3, lambda: self._everybody_accepts(organisation, [email for email, _ in letters]))
+            self.stage.at(3, partial(self._everybody_accepts, organisation, [email for email, _ in letters]))
 
     def _everybody_accepts(self, organisation: Organisation, emails: list[str]) -> None:
         for email in emails:
@@ -142,15 +143,15 @@ class PairStory:
         if self.plot.open_from_start:
             self.stage.at(self.plot.open_from_start[0], self._start_in_the_open)
         for ruling in self.plot.decisions:
-            self.stage.at(ruling.proposed, lambda r=ruling: self._propose(r.title, r.text))
+            self.stage.at(ruling.proposed, partial(self._propose, ruling.title, ruling.text))
             if ruling.agreed:
-                self.stage.at(ruling.agreed, lambda r=ruling: self._agree(r.title))
+                self.stage.at(ruling.agreed, partial(self._agree, ruling.title))
         for finding in self.plot.results:
-            self.stage.at(finding.claimed, lambda f=finding: self._claim(f))
+            self.stage.at(finding.claimed, partial(self._claim, finding))
             if finding.confirmed:
-                self.stage.at(finding.confirmed, lambda f=finding: self._confirm(f))
+                self.stage.at(finding.confirmed, partial(self._confirm, finding))
         for audience, day in self.plot.surfaces:
-            self.stage.at(day, lambda a=audience: self._surface(a))
+            self.stage.at(day, partial(self._surface, audience))
 
     def _form_by_themselves(self) -> None:
         name, email = self.plot.partner

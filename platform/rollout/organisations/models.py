@@ -36,9 +36,7 @@ def colour_validator(colour: str) -> None:
     if not is_colour(colour):
         raise ValidationError(_("Give the colour as # and six hexadecimal digits."), code="colour")
     if not works_as_brand(colour):
-        raise ValidationError(
-            _("This colour is too light: text in it could not be read. Choose a darker one."), code="contrast"
-        )
+        raise ValidationError(_("Links in this colour are hard to read. Choose a darker one."), code="pale")
 
 
 class Organisation(TenantMixin):

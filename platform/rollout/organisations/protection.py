@@ -50,9 +50,9 @@ def weaknesses() -> list[str]:
 
 
 @checks.register(checks.Tags.database)
-def database_protects(app_configs: Any, databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def database_protects(**kwargs: Any) -> list[checks.CheckMessage]:
     """Every weakness is an error; a database that does not answer is left to recover by itself."""
-    if not databases or "platform" not in databases:
+    if "platform" not in (kwargs.get("databases") or ()):
         return []
     try:
         return [checks.Error(sentence, id="privacy.E002") for sentence in weaknesses()]

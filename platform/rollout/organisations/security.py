@@ -17,7 +17,7 @@ from rollout.kernel.database_roles import group
 def make_roles(admin: psycopg.Connection, urls: dict[str, str]) -> None:
     """Make the installation's fixed roles. `urls` gives the three logins' passwords by kind."""
     passwords = {kind: unquote(urlparse(url).password or "") for kind, url in urls.items()}
-    have = dict(admin.execute("select rolname, rolbypassrls from pg_roles").fetchall())
+    have: dict[str, bool] = dict(admin.execute("select rolname, rolbypassrls from pg_roles").fetchall())
     attributes = {
         "tenant": "NOLOGIN",
         "owner": "NOLOGIN CREATEROLE",

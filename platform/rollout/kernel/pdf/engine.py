@@ -53,7 +53,7 @@ class Details:
     created: datetime | None
 
 
-class LockedFetcher(URLFetcher):  # type: ignore[misc]
+class LockedFetcher(URLFetcher):
     """Reads style sheets, fonts and pictures of one folder. No network, no redirect, no other file."""
 
     def __init__(self, folder: Path) -> None:
