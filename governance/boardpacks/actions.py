@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.boardpacks.models import BoardPack
 from governance.boardpacks.permissions import MAKE_PACKS, READ_PACKS
 from governance.boardpacks.queries import progress
-from governance.boardpacks.tasks import MAKE
+from governance.boardpacks.tasks import DRAW_AGAIN, MAKE
 from governance.boards.models import BoardBody
 from rollout.jobs import queue
 from rollout.kernel import clock
@@ -75,6 +75,14 @@ def retry(*, pack: BoardPack, by: Member) -> bool:
     if again:
         audit.record("pack.retried", subject=pack, body=pack.body_id)
     return again
+
+
+@transaction.atomic
+def draw_again(*, pack: BoardPack, by: Member) -> None:
+    """Ask for the PDF of an issued pack that has no file, from the same snapshot. Two clicks in a minute are one."""
+    require(by, MAKE_PACKS, pack)
+    queue.enqueue(DRAW_AGAIN, pack.pk, period=f"{clock.now():%Y%m%d%H%M}", as_person=pack.body_id, as_capacity=BOARD)
+    audit.record("pack.draw_again", subject=pack, body=pack.body_id)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from governance.boardpacks import rendering
 from governance.boardpacks.models import BoardPack, PackGrant
-from governance.boardpacks.snapshots import Snapshot, as_json, sha_of
+from governance.boardpacks.snapshots import Snapshot, as_json, from_json, sha_of
 from governance.indicators.queries import report_for
 from governance.indicators.report import Period
 from rollout.jobs.work import Task, handler
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
 
 MAKE = "boardpacks.make"
+DRAW_AGAIN = "boardpacks.draw_again"
 PACK_READY = "pack_ready"
 ROUNDS = 20
 
@@ -73,6 +74,22 @@ def make_pack(task: Task) -> None:
     raise NeverStill
 
 
+@handler(DRAW_AGAIN)
+def draw_pack_again(task: Task) -> None:
+    """Draw an issued pack's PDF from its snapshot, where there was no file or it was lost. The pack stays the same."""
+    with in_organisation(task.place()):
+        pack = BoardPack.objects.get(pk=task.key, state=BoardPack.State.READY)
+    stored = draw(Frozen(pack.pk, from_json(Snapshot, pack.snapshot), pack.snapshot_sha), task)
+    try:
+        with in_organisation(task.place()):
+            if stored:
+                BoardPack.objects.filter(pk=pack.pk).update(pdf_path=_name_of(stored), pdf_sha=stored.sha256)
+            task.finish(sha=stored.sha256 if stored else "", path=stored.path if stored else "")
+    except BaseException:
+        _discard(stored)
+        raise
+
+
 def freeze(pack_id: UUID, organisation: Organisation) -> Frozen | None:
     """Write down exactly what is granted to the board now, and on which grants it rests. None once issued."""
     pack = BoardPack.objects.select_for_update(of=("self",)).select_related("body").get(pk=pack_id)
@@ -116,7 +133,7 @@ def issue(frozen: Frozen, task: Task, stored: StoredFile | None) -> bool:
         return False
     pack.state = BoardPack.State.READY
     pack.ready_at = clock.now()
-    pack.pdf_path = str(stored.path.relative_to(settings.FILES_DIR)) if stored else ""
+    pack.pdf_path = _name_of(stored) if stored else ""
     pack.pdf_sha = stored.sha256 if stored else ""
     pack.save(update_fields=["state", "ready_at", "pdf_path", "pdf_sha"])
     for reader, hat in ask("board_readers", pack.body_id):
@@ -129,6 +146,10 @@ def issue(frozen: Frozen, task: Task, stored: StoredFile | None) -> bool:
 def _anchor() -> str:
     rows: list[tuple[Any, ...]] = ask("audit_anchor")
     return str(rows[0][1]) if rows else ""
+
+
+def _name_of(stored: StoredFile) -> str:
+    return str(stored.path.relative_to(settings.FILES_DIR))
 
 
 def _discard(stored: StoredFile | None) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
                 *in_hats("new/<uuid:body>/", views.PackNew, "pack-new", MAKERS),
                 *in_hats("<uuid:pk>/", views.PackPage, "pack", READERS),
                 *in_hats("<uuid:pk>/pdf/", views.PackPdf, "pack-pdf", READERS),
+                *in_hats("<uuid:pk>/draw/", views.PackDraw, "pack-draw", MAKERS),
                 *in_hats("<uuid:pk>/progress/", views.PackProgress, "pack-progress", MAKERS),
                 *in_hats("<uuid:pk>/retry/", views.PackRetry, "pack-retry", MAKERS),
             ]

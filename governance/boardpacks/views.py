@@ -17,7 +17,7 @@ from governance.boardpacks.models import BoardPack
 from governance.boardpacks.permissions import MAKE_PACKS, READ_PACKS, USE_BOARD_HOME, USE_SECRETARY_HOME
 from governance.boardpacks.snapshots import Snapshot, from_json
 from governance.boards.queries import boards_managed, readers_of
-from governance.hats import address
+from governance.hats import MAKERS, address
 from governance.indicators.queries import lately
 from rollout.kernel import readers
 from rollout.kernel.errors import DomainError
@@ -183,6 +183,19 @@ class PackRetry(Guarded):
         return redirect(address("boardpacks:pack-progress", pack.pk))
 
 
+class PackDraw(Guarded):
+    """Drawing the PDF of an issued pack that has no file."""
+
+    permission = MAKE_PACKS
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        pack = _issued(pk)
+        if not has_file(pack):
+            actions.draw_again(pack=pack, by=self.member)
+            messages.success(request, _("The PDF is being made. Open this page again in a minute."))
+        return redirect(address("boardpacks:pack", pack.pk))
+
+
 class PackPage(Guarded):
     """An issued pack as a page: the same words and figures as its PDF. Opening it is noted."""
 
@@ -206,8 +219,9 @@ class PackPage(Guarded):
                 "sections": rendering.labels(pack.language),
                 "slips": slips,
                 "is_sound": rendering.sound(pack.snapshot, pack.snapshot_sha),
-                "pdf_url": address("boardpacks:pack-pdf", pack.pk) if pack.pdf_path else "",
+                "pdf_url": address("boardpacks:pack-pdf", pack.pk) if has_file(pack) else "",
                 "no_pdf": PdfUnavailable().message,
+                "draw_url": address("boardpacks:pack-draw", pack.pk) if self.capacity in MAKERS else "",
                 "home_url": HOMES[Role(self.capacity)],
             },
         )
@@ -220,13 +234,12 @@ class PackPdf(Guarded):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         pack = _issued(pk)
-        path = settings.FILES_DIR / pack.pdf_path
-        if not pack.pdf_path or not path.is_file():
+        if not has_file(pack):
             messages.error(request, _("The PDF is not here. This page has the same content."))
             return redirect(address("boardpacks:pack", pack.pk))
         actions.note_reading(pack=pack, by=self.member)
         return FileResponse(
-            path.open("rb"),
+            (settings.FILES_DIR / pack.pdf_path).open("rb"),
             as_attachment=True,
             filename=rendering.file_name(pack.body.name, pack.period_end, pack.language),
             content_type="application/pdf",
@@ -239,6 +252,11 @@ HOMES = {
     Role.BOARD_SECRETARY: "boardpacks:secretary-home",
     Role.ROLLOUT_LEAD: "boardpacks:packs-rollout-lead",
 }
+
+
+def has_file(pack: BoardPack) -> bool:
+    """Whether the PDF lies where it should."""
+    return bool(pack.pdf_path) and (settings.FILES_DIR / pack.pdf_path).is_file()
 
 
 def _issued(pk: UUID) -> BoardPack:

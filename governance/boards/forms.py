@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from governance.boards.queries import can_sit_at_all
 from rollout.kernel.forms import Form
 from tenants.members.models import Role
 from tenants.members.queries import holders_of
+
+if TYPE_CHECKING:
+    from tenants.members.models import Member
 
 
 class BoardForm(Form):
@@ -28,7 +31,7 @@ class BoardForm(Form):
 class SeatForm(Form):
     """Somebody to sit on a board, and as what."""
 
-    member = forms.ModelChoiceField(
+    member: forms.ModelChoiceField[Member] = forms.ModelChoiceField(
         label=_("Person"),
         help_text=_("People stand here once they hold the office Board member or Board secretary."),
         queryset=None,
@@ -50,7 +53,7 @@ class SeatForm(Form):
 class SponsorForm(Form):
     """The executive sponsor of a board."""
 
-    sponsor = forms.ModelChoiceField(
+    sponsor: forms.ModelChoiceField[Member] = forms.ModelChoiceField(
         label=_("Executive sponsor"),
         help_text=_("Sponsors stand here. The executive sponsor reads everything that pairs show to this board."),
         queryset=None,

@@ -53,7 +53,10 @@ end
             table="boardpacks_boardpack",
             when="BEFORE UPDATE",
             body="""
-  if old.state = 'ready' then raise exception 'pack_is_issued' using errcode = 'P0001'; end if;
+  -- A file that could not be made, or was lost, may be drawn again from the same snapshot.
+  if old.state = 'ready' and to_jsonb(new) - 'pdf_path' - 'pdf_sha' <> to_jsonb(old) - 'pdf_path' - 'pdf_sha' then
+    raise exception 'pack_is_issued' using errcode = 'P0001';
+  end if;
   return new;
 """,
         ),

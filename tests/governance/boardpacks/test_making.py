@@ -234,6 +234,27 @@ def test_a_machine_without_the_text_libraries_issues_the_page_alone(board, monke
     assert (made.state, made.pdf_path, made.pdf_sha) == (BoardPack.State.READY, "", "")
 
 
+def test_a_missing_file_is_drawn_again_from_the_same_snapshot(board, monkeypatch):
+    from governance.boardpacks import rendering
+
+    def unavailable(**_anything):
+        raise pdf.PdfUnavailable
+
+    pack = world_governance.requested(board)
+    with monkeypatch.context() as without:
+        without.setattr(rendering, "render_pdf", unavailable)
+        assert make(pack)
+    before = again(board, pack)
+    with clock.at(clock.now()), inside(board.organisation, board.lead, Role.ROLLOUT_LEAD):
+        actions.draw_again(pack=before, by=board.lead)
+        actions.draw_again(pack=before, by=board.lead)
+    job = Job.objects.get(kind=tasks.DRAW_AGAIN, key=str(pack.pk))
+    assert work.run(work.claim(job.pk))
+    after = again(board, pack)
+    assert Path(settings.FILES_DIR, after.pdf_path).read_bytes().startswith(b"%PDF-")
+    assert (after.snapshot, after.ready_at) == (before.snapshot, before.ready_at)
+
+
 def test_an_issued_pack_never_changes(board):
     pack = world_governance.requested(board)
     make(pack)
