@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from rollout.kernel import clock
@@ -17,6 +17,8 @@ from tenants.projects.models import Decision, ResultClaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
+    from decimal import Decimal
 
     from rollout.kernel.charts import Figure
     from tenants.pairs.models import Pair, Seat
@@ -109,6 +111,11 @@ def result_line(result: ResultClaim) -> dict[str, Any]:
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
+
+
+def amount(value: Decimal, unit: str, on: date) -> str:
+    """A value with its unit and its day."""
+    return f"{localize(value.normalize())} {unit}, {date_format(on, 'DATE_FORMAT')}"
 
 
 def reason_lines(reasons: Iterable[DecisionReason], pair: Pair) -> list[dict[str, Any]]:

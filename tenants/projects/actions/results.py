@@ -73,8 +73,8 @@ def add_point(*, result: ResultClaim, on: date, value: Decimal, by: Member) -> R
     _refuse_disproved(result)
     if on > clock.today():
         raise DomainError("date_is_ahead", _("A value cannot be from a day that has not come yet."), field="on")
-    if result.points.filter(on=on).exists():
-        raise DomainError("value_of_that_day", _("There is a value for that day. Take it out first."), field="on")
+    if on in (result.baseline_on, result.current_on) or result.points.filter(on=on).exists():
+        raise DomainError("value_of_that_day", _("There is already a value for that day."), field="on")
     if result.points.count() >= MOST_VALUES:
         raise DomainError("too_many_values", _("A chart has at most 100 values."))
     _reopen(result)

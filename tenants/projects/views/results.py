@@ -63,6 +63,8 @@ class ResultPage(OfResult):
                 "result": result,
                 "tag": rendering.result_tag(result),
                 "figure": rendering.figure_of(result),
+                "start": rendering.amount(result.baseline_value, result.unit, result.baseline_on),
+                "now": rendering.amount(result.current_value, result.unit, result.current_on),
                 "keys": rendering.keys_of(result, self.sides),
                 "witnesses": list(queries.witnesses_of(self.member, result)),
                 "is_signed": result.state in SIGNED,
@@ -121,6 +123,11 @@ class ResultValues(ResultFormPage):
     form_class = forms.PointForm
     template = "projects/result_values_page.html"
     read_as = ResultPoint
+
+    def more(self) -> dict[str, Any]:
+        unit = self.result.unit
+        points = [(point.on, rendering.amount(point.value, unit, point.on)) for point in self.result.points.all()]
+        return {**super().more(), "points": points}
 
     def save(self, typed: dict[str, Any]) -> str:
         actions.results.add_point(result=self.result, **typed, by=self.member)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Open
-from tenants.projects import actions, forms, queries
+from tenants.projects import actions, forms, queries, rendering
 
 
 class WitnessPage(Open):
@@ -35,7 +35,14 @@ class WitnessPage(Open):
         question = queries.question_at(token)
         if question is None:
             raise Http404
-        return render(request, "projects/witness_page.html", {"question": question, "form": form, "token": token})
+        context = {
+            "question": question,
+            "start": rendering.amount(question.baseline_value, question.unit, question.baseline_on),
+            "now": rendering.amount(question.current_value, question.unit, question.current_on),
+            "form": form,
+            "token": token,
+        }
+        return render(request, "projects/witness_page.html", context)
 
 
 class WitnessWithdraw(Open):

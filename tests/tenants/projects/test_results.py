@@ -151,6 +151,13 @@ def test_a_witness_confirms_and_takes_it_back(shop):
         assert (question_at(token).state, question_at(token).answer) == ("answered", "confirmed")
         witnesses.withdraw(token=token)
         assert question_at(token).state == "withdrawn"
+    with inside(shop.organisation, shop.citizen):
+        acts = sql("SELECT action, actor_id FROM audit_event WHERE action LIKE 'result.witness_%%' ORDER BY seq")
+        assert acts == [
+            ("result.witness_asked", shop.citizen.pk),
+            ("result.witness_answered", None),
+            ("result.witness_withdrew", None),
+        ]
     assert (now(shop, result).state, now(shop, result).corroborated_at) == ("claimed", None)
 
 
