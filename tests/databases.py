@@ -53,6 +53,7 @@ def prepared(admin: psycopg.Connection) -> str:
     # Several runs on one server wait for the first to finish.
     admin.execute("SELECT pg_advisory_lock(726001)")
     try:
+        _make_roles(admin)
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]).fetchone():
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
             bootstrap(settings.DATABASE_ADMIN_URL, name)
@@ -68,7 +69,7 @@ def prepared(admin: psycopg.Connection) -> str:
     return name
 
 
-def _grant_roles_again(admin: psycopg.Connection) -> None:
+def _make_roles(admin: psycopg.Connection) -> None:
     security.make_roles(
         admin,
         {"login": settings.DATABASE_LOGIN_URL, "platform": settings.DATABASE_PLATFORM_URL,
@@ -81,7 +82,6 @@ def copy(suffix: str = "") -> Iterator[str]:
     """A fresh copy of the prepared database, dropped at the end."""
     name = f"test_run_{os.getpid()}{suffix}"
     with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
-        _grant_roles_again(admin)
         template = prepared(admin)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
