@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import CharField, F, Func
+from django.conf import settings
+from django.db.models import CharField, F, Func, Min
 
-from governance.boardpacks.models import BoardPack
+from governance.boardpacks.models import BoardPack, PackRead
 from governance.hats import address
 from governance.indicators.papers import Paper
 from governance.indicators.rendering import period_in_words
 from governance.indicators.report import Period, day_of
 from rollout.jobs.queue import Progress, progress_of
+from tenants.members.models import Member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
-
-    from tenants.members.models import Member
 
 
 class _JobState(Func):
@@ -53,11 +53,20 @@ def progress(pack: BoardPack) -> Progress:
     return found or Progress("queued", 0)
 
 
+def readings_of(pack: BoardPack) -> list[tuple[str, datetime]]:
+    """Who opened the pack and when first, for those who make packs. The first reader comes first."""
+    first = dict(
+        PackRead.objects.filter(pack=pack).values_list("reader_id").annotate(first=Min("read_at")).order_by("first")
+    )
+    names = dict(Member.objects.filter(pk__in=first).values_list("pk", "name"))
+    return [(names[reader], at) for reader, at in first.items() if reader in names]
+
+
 def papers_for(member: Member) -> Sequence[Paper]:
     """The same packs, for the shelf of the reports."""
     return [
         Paper(
-            title=f"{pack.body.name}, {period_of(pack)}",
+            title=f"{pack.body.name}, {period_of(pack)} ({dict(settings.LANGUAGES)[pack.language]})",
             url=address("boardpacks:pack", pack.pk),
             issued_on=day,
         )

@@ -222,6 +222,7 @@ class PackPage(Guarded):
                 "pdf_url": address("boardpacks:pack-pdf", pack.pk) if has_file(pack) else "",
                 "no_pdf": PdfUnavailable().message,
                 "draw_url": address("boardpacks:pack-draw", pack.pk) if self.capacity in MAKERS else "",
+                "readings": queries.readings_of(pack) if self.capacity in MAKERS else None,
                 "home_url": HOMES[Role(self.capacity)],
             },
         )

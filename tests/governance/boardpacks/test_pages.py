@@ -93,6 +93,16 @@ def test_opening_a_pack_is_noted_and_puts_its_notice_away(board, north, browser_
         assert PackRead.objects.count() == 0
 
 
+def test_those_who_make_packs_see_who_opened_one_and_nobody_else_does(board, north, browser_of):
+    pack = world_governance.issued(board)
+    for who, hat in board.readers():
+        browser_of(who, north).get(address(hat, pack.pk))
+    for who, hat in board.readers():
+        page = browser_of(who, north).get(address(hat, pack.pk)).content.decode()
+        assert ("Who has opened this paper" in page) == (hat in (Role.ROLLOUT_LEAD, Role.BOARD_SECRETARY))
+        assert ("Dana Director" in page) == (hat in (Role.ROLLOUT_LEAD, Role.BOARD_SECRETARY, Role.BOARD_MEMBER))
+
+
 def test_a_download_is_a_file_with_a_name(board, north, browser_of):
     pack = world_governance.issued(board, language="fr", pdf=b"%PDF-1.7 figures")
     answer = browser_of(board.sponsor, north).get(address(Role.SPONSOR, pack.pk, "pdf/"))
