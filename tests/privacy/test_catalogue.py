@@ -256,6 +256,9 @@ def test_nobody_signs_with_the_partners_seat(north, secret):
 def test_agreed_by_raw_sql_with_one_key_is_refused_at_the_end(north, secret):
     _, professional, _ = secret
     with inside(north, professional), transaction.atomic():
+        assert "no_such_step" in refused("UPDATE projects_decision SET state = 'agreed', agreed_at = now()")
+        sql("UPDATE projects_decision SET state = 'proposed', proposed_at = now()")
+        sql("UPDATE projects_decision SET state = 'proposed'")
         sql("UPDATE projects_decision SET state = 'agreed', agreed_at = now()")
         assert "two_keys_needed" in refused("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
