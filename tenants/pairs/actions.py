@@ -23,7 +23,7 @@ from tenants.pairs.models import Pair, side_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from tenants.members.models import Member
+    from tenants.members.models import Member, Site
 
 
 @transaction.atomic
@@ -73,6 +73,20 @@ def rename(*, pair: Pair, title: str, by: Member) -> Pair:
     with refusals({"title_is_shown": sentence}):
         pair.save(update_fields=["title"])
     audit.record("pair.renamed", subject=pair, pair=pair.pk)
+    return pair
+
+
+@transaction.atomic
+def move(*, pair: Pair, site: Site | None, by: Member) -> Pair:
+    """Say where the pair works, or take it back. Refused while the present place is shown to others."""
+    pair = locked(pair.pk, by, permissions.CHANGE_PAIR)
+    if pair.site_id == (site and site.pk):
+        return pair
+    pair.site = site
+    sentence = _("Your place is shown to others now. Stop showing it before you change it.")
+    with refusals({"title_is_shown": sentence}):
+        pair.save(update_fields=["site"])
+    audit.record("pair.moved", subject=pair, pair=pair.pk)
     return pair
 
 

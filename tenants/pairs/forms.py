@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.forms import Explained, Form
-from tenants.members.models import KINDS_OF_SIDE
+from tenants.members.models import KINDS_OF_SIDE, Site
+from tenants.members.queries import sites_in_use
 
 KINDS = [(kind.value, Explained(kind.label, side.label)) for side, kinds in KINDS_OF_SIDE.items() for kind in kinds]
 
@@ -57,10 +60,24 @@ class FoundForm(InviteForm):
 
 
 class RenameForm(Form):
-    """Another title."""
+    """Another title, and where the pair works."""
 
     title = forms.CharField(
         label=_("What do you call your pair?"),
         max_length=200,
         error_messages={"required": _("Type what you call your pair.")},
     )
+    site = forms.ModelChoiceField(
+        label=_("Where do you work together?"),
+        help_text=_("Only the two of you see it, until you show your pair."),
+        queryset=Site.objects.none(),
+        required=False,
+        empty_label=_("Not said"),
+        error_messages={"invalid_choice": _("Choose a place from the list.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["site"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = sites_in_use()

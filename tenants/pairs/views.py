@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -240,7 +241,7 @@ class InvitationRevoke(InvitationAct):
 
 
 class RenamePage(PairFormPage):
-    """Give the pair another title."""
+    """Give the pair another title or place."""
 
     permission = permissions.CHANGE_PAIR
     form_class = forms.RenameForm
@@ -248,11 +249,13 @@ class RenamePage(PairFormPage):
     read_as = Pair
 
     def initial(self) -> dict[str, Any]:
-        return {"title": self.pair.title}
+        return {"title": self.pair.title, "site": self.pair.site_id}
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.rename(pair=self.pair, title=typed["title"], by=self.member)
-        messages.success(self.request, _("Your pair has a new title."))
+        with transaction.atomic():
+            actions.rename(pair=self.pair, title=typed["title"], by=self.member)
+            actions.move(pair=self.pair, site=typed["site"], by=self.member)
+        messages.success(self.request, _("Title and place are saved."))
         return self.pair_url()
 
 

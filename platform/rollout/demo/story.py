@@ -23,7 +23,7 @@ from rollout.organisations.provisioning import create_organisation
 from tenants.disclosure.models import Audience
 from tenants.members import actions as members
 from tenants.members.founding import invite_first_lead
-from tenants.members.models import Invitation, Member, Role
+from tenants.members.models import Invitation, Member, Role, Site
 from tenants.members.tasks import token_of
 from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair
@@ -166,6 +166,8 @@ class PairStory:
         return Pair.objects.get(title=self.plot.title)
 
     def _agree_on_task(self) -> None:
+        with acting(self.organisation, self.plot.founder) as founder:
+            pairs.move(pair=self._pair(), site=Site.objects.get(name=self.plot.site), by=founder)
         if self.plot.shared_task:
             with acting(self.organisation, self.plot.founder) as founder:
                 shared_task.write(pair=self._pair(), text=self.plot.shared_task, by=founder)

@@ -9,7 +9,7 @@ from rollout.accounts.models import Account
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.members import actions as members
 from tenants.members import queries as people
-from tenants.members.models import Invitation, Role, Side
+from tenants.members.models import Invitation, Role, Side, Site
 from tenants.pairs import actions, queries
 from tenants.pairs.models import Pair, Seat, side_of
 from tests import world, world_surfacing
@@ -195,3 +195,25 @@ def test_another_organisation_has_no_row_of_it(north, south):
     with inside(south, world.lead(south)):
         assert sql("SELECT count(*) FROM pairs_pair") == [(0,)]
         assert sql("SELECT count(*) FROM pairs_seat") == [(0,)]
+
+
+def test_a_pair_says_where_it_works_and_takes_it_back(north):
+    pair_id, professional, citizen = world.hidden_pair(north)
+    lead = world.lead(north)
+    with inside(north, lead, "rollout_lead"):
+        ward = Site.objects.create(name="Ward 7")
+    with inside(north, professional):
+        actions.move(pair=Pair.objects.get(pk=pair_id), site=ward, by=professional)
+    with inside(north, citizen):
+        assert Pair.objects.get(pk=pair_id).site == ward
+        actions.move(pair=Pair.objects.get(pk=pair_id), site=None, by=citizen)
+        assert Pair.objects.get(pk=pair_id).site is None
+
+
+def test_a_place_that_is_shown_stays(north):
+    made = world_surfacing.pair_with_work(north)
+    world_surfacing.opened(made)
+    with inside(north, made.lead, "rollout_lead"):
+        ward = Site.objects.create(name="Ward 7")
+    with inside(north, made.citizen), pytest.raises(DomainError, match="title_is_shown"):
+        actions.move(pair=Pair.objects.get(pk=made.pair), site=ward, by=made.citizen)
