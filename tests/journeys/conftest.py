@@ -60,7 +60,7 @@ def visit(service: Service, browser: Browser) -> Iterator[Callable[..., Visitor]
         context.set_default_timeout(8000)
         window = Window(context)
         windows.append(window)
-        return Visitor(service, context.new_page())
+        return Visitor(service, context.new_page(), javascript)
 
     yield _visit
     for window in windows:
