@@ -9,10 +9,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from rollout.accounts.actions import TOKEN_DAYS
+from rollout.accounts.models import ApiToken
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.forms import Form
-from tenants.members.models import KINDS_OF_SIDE, OFFICES, PartnerKind, Side, Site
+from tenants.members.models import KINDS_OF_SIDE, OFFICES, PartnerKind, Role, Side, Site
 from tenants.members.queries import sites_in_use
 
 
@@ -115,3 +118,56 @@ class AcceptForm(Form):
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (kind.value, PartnerKind(kind).label) for kind in KINDS_OF_SIDE[Side(side)]
         ]
+
+
+class TokenForm(Form):
+    """A key for one's own programs: what it is for, what it may do, and for how long."""
+
+    name = forms.CharField(
+        label=_("What is the key for?"),
+        help_text=_("For example: the spreadsheet of our results. You will know it by this name."),
+        max_length=100,
+        error_messages={"required": _("Write what the key is for.")},
+    )
+    scope = forms.ChoiceField(
+        label=_("What may the key do?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (ApiToken.Scope.READ, _("Read what you can read")),
+            (ApiToken.Scope.WRITE, _("Read, and act in your name")),
+        ],
+        error_messages={
+            "required": _("Choose what the key may do."),
+            "invalid_choice": _("Choose what the key may do from the list."),
+        },
+    )
+    hats = forms.MultipleChoiceField(
+        label=_("In which of your hats?"),
+        help_text=_("A key for an office works only while you hold that office."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one hat."),
+            "invalid_choice": _("Choose hats from the list."),
+        },
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long does it work?"),
+        widget=forms.RadioSelect,
+        coerce=int,
+        error_messages={
+            "required": _("Choose how long the key works."),
+            "invalid_choice": _("Choose a number of days from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, hats: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hats"].choices = [(hat, Role(hat).label) for hat in hats]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (days, ngettext_lazy("%(count)d day", "%(count)d days", days) % {"count": days}) for days in TOKEN_DAYS
+        ]
+
+    @property
+    def scopes(self) -> list[str]:
+        """Whoever may write may read."""
+        return list(dict.fromkeys([ApiToken.Scope.READ.value, self.cleaned_data["scope"]]))

@@ -72,3 +72,8 @@ def partner_invitations(member: Member) -> QuerySet[Invitation]:
 def notices_of(member: Member) -> QuerySet[Notice]:
     """What was noted for this member in the present hat and is not read yet."""
     return Notice.objects.filter(recipient_id=member.pk, read_at__isnull=True)
+
+
+def seats_for(member: Member) -> QuerySet[Seat]:
+    """Every seat of those pairs, with who holds or held it."""
+    return Seat.objects.filter(pair__in=Pair.objects.all()).select_related("member")

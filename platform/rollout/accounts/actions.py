@@ -12,15 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rollout.accounts import sessions
-from rollout.accounts.models import Acceptance, Account, EntryCode, Session
+from rollout.accounts.models import Acceptance, Account, ApiToken, EntryCode, Session
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.tokens import hashed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
 ENTRY_SECONDS = 60
+MOST_TOKENS = 20
+TOKEN_DAYS = (7, 30, 90)
+TOKEN_MARK = "cp_"
+TOKEN_USE_NOTED_EVERY = dt.timedelta(minutes=1)
 
 
 @transaction.atomic(using="platform")
@@ -92,3 +99,55 @@ def use_entry_code(*, code: str, host: str, state_hash: str) -> EntryCode:
     if not fitting.filter(used_at__isnull=True, expires_at__gt=now, account__is_active=True).update(used_at=now):
         raise DomainError("entry_refused", _("This way in does not work any more. Please try again."), status=400)
     return fitting.select_related("account").get()
+
+
+@transaction.atomic(using="platform")
+def make_token(
+    *,
+    account: Account,
+    organisation: UUID,
+    name: str,
+    scopes: Sequence[str],
+    hats: Sequence[str],
+    days: int,
+    by: Account,
+) -> tuple[ApiToken, str]:
+    """A key to the API of one organisation, and its secret: the only time that anybody reads it.
+
+    The hats are those that the person may wear now; what a hat opens is asked again at every request.
+    """
+    Account.objects.select_for_update().get(pk=account.pk)
+    if account.pk != by.pk:
+        raise NotPermitted("accounts.make_token")
+    now = timezone.now()
+    mine = ApiToken.objects.filter(account=account, organisation_id=organisation)
+    if mine.filter(revoked_at__isnull=True, expires_at__gt=now).count() >= MOST_TOKENS:
+        raise DomainError("too_many_tokens", _("You have twenty keys that work. Take one back first."))
+    secret = TOKEN_MARK + secrets.token_urlsafe(32)
+    made = ApiToken.objects.create(
+        account=account,
+        organisation_id=organisation,
+        name=name,
+        prefix=secret[:9],
+        hash=hashed(secret),
+        scopes=sorted(scopes),
+        hats=list(hats),
+        made_at=now,
+        expires_at=now + dt.timedelta(days=days),
+    )
+    return made, secret
+
+
+@transaction.atomic(using="platform")
+def revoke_token(*, token: ApiToken, by: Account) -> None:
+    """Take a key back: from now on it opens nothing. Taking it back twice is harmless."""
+    if token.account_id != by.pk:
+        raise NotPermitted("accounts.revoke_token")
+    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def note_token_use(*, token: ApiToken) -> None:
+    """Keep when a key was last used, to the minute. Nobody signs this: using the key is the act."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at >= TOKEN_USE_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

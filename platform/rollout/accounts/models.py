@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
@@ -112,3 +113,41 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+
+class ApiToken(models.Model):
+    """A person's own key to the API of one organisation, kept as a hash: whoever reads the table opens nothing.
+
+    It can do at most what the person can do at that moment, in the hats that the person gave it. `prefix` is how
+    people recognise it in their list.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Write")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="api_tokens")
+    organisation_id = models.UUIDField()
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(max_length=12)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
+    hats = ArrayField(models.CharField(max_length=20))
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.prefix
+
+    @property
+    def state(self) -> str:
+        """How it stands for its person: revoked, expired or good."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at <= timezone.now() else "good"

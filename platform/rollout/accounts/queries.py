@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from rollout.accounts.models import Acceptance, Session
+from rollout.accounts.models import Acceptance, ApiToken, Session
+from rollout.kernel.tokens import hashed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,3 +32,23 @@ def has_accepted(account_id: UUID) -> bool:
 def sessions_of(account: Account) -> QuerySet[Session]:
     """Where this person is signed in, the last used first."""
     return Session.objects.filter(~Q(host=""), account=account, expire_date__gt=timezone.now()).order_by("-seen_at")
+
+
+def tokens_of(account: Account, organisation: UUID) -> QuerySet[ApiToken]:
+    """This person's keys to the API of one organisation, the newest first; those taken back and run out too."""
+    return ApiToken.objects.filter(account=account, organisation_id=organisation)
+
+
+def token_at(secret: str, organisation: UUID) -> ApiToken | None:
+    """The good key that this is in this organisation, with its account; None for anything else."""
+    return (
+        ApiToken.objects.select_related("account")
+        .filter(
+            hash=hashed(secret),
+            organisation_id=organisation,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            account__is_active=True,
+        )
+        .first()
+    )

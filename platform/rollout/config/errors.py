@@ -7,13 +7,15 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from rollout.accounts.ways import page_before
 from rollout.config.context import page
+
+API = "/api/"
 
 _log = logging.getLogger("rollout.request")
 
@@ -48,8 +50,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest, *args: Any) -> HttpResponse:
     """Our fault. When the database is away, the page says that it comes back by itself."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = HttpResponse(render_to_string("errors/no_database.html"), status=503)
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if request.path.startswith(API):
+        response = _failed_program(is_away)
+    else:
+        page = "errors/no_database.html" if is_away else "errors/500.html"
+        response = HttpResponse(render_to_string(page), status=503 if is_away else 500)
+    if is_away:
         response["Retry-After"] = "15"
-        return response
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    return response
+
+
+def _failed_program(is_away: bool) -> HttpResponse:
+    """The same for a program, in the shape of the API's refusals."""
+    if is_away:
+        said = {"code": "unavailable", "detail": _("The service is away for a moment. Ask again soon.")}
+        return JsonResponse(said, status=503)
+    return JsonResponse({"code": "failed", "detail": _("Something went wrong on our side.")}, status=500)

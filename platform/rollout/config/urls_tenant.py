@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -16,10 +14,6 @@ handler400 = "rollout.config.errors.bad_request"
 handler403 = "rollout.config.errors.forbidden"
 handler404 = "rollout.config.errors.not_found"
 handler500 = "rollout.config.errors.failed"
-
-
-def _included(module: str, prefix: str) -> list[URLResolver]:
-    return [path(prefix, include(module))] if find_spec(module) else []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/", include("governance.boards.urls")),
     path("boards/", include("governance.boardpacks.urls")),
     path("report/", include("governance.indicators.urls")),
-    *_included("api.urls", "api/v1/"),
+    path("api/v1/", include("api.urls")),
 ]
 if apps.is_installed("rollout.demo"):
     urlpatterns.append(path("demo/", include("rollout.demo.urls_tenant")))

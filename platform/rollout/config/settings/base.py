@@ -54,6 +54,8 @@ SHARED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rollout.kernel",
 ]
 TENANT_APPS = [
@@ -66,6 +68,7 @@ TENANT_APPS = [
     "tenants.roster",
     "governance.boards",
     "governance.boardpacks",
+    "api",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]
 
@@ -119,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rollout.config.middleware.session_belongs_to_host",
+    "rollout.config.middleware.bearer_token",
     "rollout.config.middleware.language_of_reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -195,13 +199,37 @@ JOB_LEASE_SECONDS = 180
 JOB_ATTEMPTS = 5
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.OwnToken", "api.authentication.OwnSession"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.PerPerson", "api.throttling.PerToken", "api.throttling.PerStranger"],
+    "DEFAULT_THROTTLE_RATES": {"person": "600/min", "token": "300/min", "stranger": "120/min"},
+    "NUM_PROXIES": 0,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.JsonAlways",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["api.filters.Declared"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "api.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+API_BODY_BYTES = 256 * 1024
+"""No body that the API takes is longer, by far."""
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Collaborative Pairs",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "What a person can read and do here, for that person's own programs. Every answer is JSON. "
+        "A request says in the header `Capacity` which hat it is made in; without it, the partner's. "
+        "What is hidden and what does not exist get the same answer."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],
+    "AUTHENTICATION_WHITELIST": ["api.authentication.OwnToken", "api.authentication.OwnSession"],
 }
 
 LOGGING: dict[str, Any] = {

@@ -11,6 +11,7 @@ from rollout.config.settings.base import (
     CONTEXT_KEYS,
     DATABASE_LOGIN_URL,
     DATABASE_PLATFORM_URL,
+    REST_FRAMEWORK,
     SECRET_KEY,
 )
 
@@ -23,6 +24,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "1"))
 """Proxies between people and us: the limits on sign-in count people's addresses, not the proxy's."""
+REST_FRAMEWORK["NUM_PROXIES"] = ALLAUTH_TRUSTED_PROXY_COUNT
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

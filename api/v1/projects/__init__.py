@@ -1,0 +1,1 @@
+"""The work of pairs: shared tasks, decisions, results and their witnesses."""
