@@ -44,6 +44,7 @@ DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 SHARED_APPS = [
     "rollout.organisations",
     "rollout.accounts",
+    "rollout.audit",
     "rollout.jobs",
     "django_tenants",
     "django.contrib.contenttypes",
