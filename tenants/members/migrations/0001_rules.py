@@ -77,6 +77,11 @@ begin
     on conflict (id) do update set
       -- Who comes back through a partner alone is not in the list again.
       listed = excluded.listed or (members_member.listed and members_member.ended_at is null), ended_at = null,
+      -- The list tells nothing of an earlier time in a pair: name and date are those of coming into the list.
+      name = case when excluded.listed and not (members_member.listed and members_member.ended_at is null)
+        then excluded.name else members_member.name end,
+      joined_at = case when excluded.listed and not (members_member.listed and members_member.ended_at is null)
+        then excluded.joined_at else members_member.joined_at end,
       site_id = coalesce(members_member.site_id, excluded.site_id);
   foreach held in array i.roles loop
     if held <> 'partner' and i.kind = 'member' then

@@ -125,6 +125,18 @@ def test_accepting_a_leads_invitation_lists_somebody_who_was_here_for_a_pair_alo
         assert citizen in queries.people_listed(lead)
 
 
+def test_the_list_does_not_tell_that_somebody_was_here_for_a_pair_before(north):
+    with clock.at(clock.now() - timedelta(days=90)):
+        _pair, _professional, citizen = world.hidden_pair(north)
+        lead = world.lead(north)
+    invited = world_roster.invited(north, lead, "As the lead types it", email=Account.objects.get(pk=citizen.pk).email)
+    with clock.at(invited.sent_at + timedelta(days=1)):
+        world_roster.accepted(north, invited)
+        with inside(north, lead, Role.ROLLOUT_LEAD):
+            listed = Member.objects.get(pk=citizen.pk)
+    assert (listed.name, listed.joined_at) == ("As the lead types it", invited.sent_at + timedelta(days=1))
+
+
 def test_only_the_leads_own_open_invitation_stands_in_the_way(north):
     lead = world.lead(north)
     present = world.member(north, "Priya Present")
