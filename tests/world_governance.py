@@ -12,6 +12,7 @@ from django.conf import settings
 from governance.boardpacks import actions as pack_actions
 from governance.boardpacks import tasks
 from governance.boardpacks.models import BoardPack
+from governance.boardpacks.snapshots import as_json
 from governance.boards import actions as board_actions
 from governance.boards.models import BoardMembership
 from rollout.kernel import clock, files
@@ -98,9 +99,11 @@ def issued(board: Board, *, language: str = "en", pdf: bytes = b"") -> BoardPack
     pack = requested(board, language=language)
     stored = files.store(settings.FILES_DIR / "test", f"{pack.pk}.pdf", pdf) if pdf else None
     with inside(board.organisation, board.body.pk, BOARD):
-        tasks.freeze(pack.pk, board.organisation)
+        frozen = tasks.freeze(pack.pk, board.organisation)
+        assert frozen is not None
         BoardPack.objects.filter(pk=pack.pk).update(
             state=BoardPack.State.READY,
+            snapshot=as_json(frozen.snapshot),
             ready_at=clock.now(),
             pdf_path=str(stored.path.relative_to(settings.FILES_DIR)) if stored else "",
             pdf_sha=stored.sha256 if stored else "",

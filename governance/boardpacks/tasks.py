@@ -108,14 +108,13 @@ def freeze(pack_id: UUID, organisation: Organisation) -> Frozen | None:
         )
     if snapshot.items - {(grant.pair_id, grant.row_class, grant.item_id) for grant in grants}:
         raise NotCovered
-    data = as_json(snapshot)
     PackGrant.objects.filter(pack=pack).delete()
     PackGrant.objects.bulk_create(PackGrant(body_id=pack.body_id, pack=pack, grant_id=grant.pk) for grant in grants)
     pack.state = BoardPack.State.MAKING
     pack.frozen_at = snapshot.frozen_at
-    pack.snapshot = data
-    pack.snapshot_sha = sha_of(data)
-    pack.save(update_fields=["state", "frozen_at", "snapshot", "snapshot_sha"])
+    # The words themselves wait for the issue: what is withdrawn before it never stands in the readers' table.
+    pack.snapshot_sha = sha_of(as_json(snapshot))
+    pack.save(update_fields=["state", "frozen_at", "snapshot_sha"])
     return Frozen(pack.pk, snapshot, pack.snapshot_sha)
 
 
@@ -132,10 +131,11 @@ def issue(frozen: Frozen, task: Task, stored: StoredFile | None) -> bool:
     if pack.snapshot_sha != frozen.sha or not ask_one("pack_grants_live", pack.pk):
         return False
     pack.state = BoardPack.State.READY
+    pack.snapshot = as_json(frozen.snapshot)
     pack.ready_at = clock.now()
     pack.pdf_path = _name_of(stored) if stored else ""
     pack.pdf_sha = stored.sha256 if stored else ""
-    pack.save(update_fields=["state", "ready_at", "pdf_path", "pdf_sha"])
+    pack.save(update_fields=["state", "snapshot", "ready_at", "pdf_path", "pdf_sha"])
     for reader, hat in ask("board_readers", pack.body_id):
         ask("notify", reader, hat, PACK_READY, pack.pk, task.id)
     audit.record("pack.issued", subject=pack, body=pack.body_id, snapshot=pack.snapshot_sha)

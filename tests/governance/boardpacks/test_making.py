@@ -84,12 +84,13 @@ def test_what_is_withdrawn_while_the_pack_is_made_is_not_in_it_and_nothing_says_
     made, surfacing = world_governance.shown_to(board, title="Taken back in time")
     world_governance.shown_to(board, title="Stays")
     pack = world_governance.requested(board)
-    before, seen = files(), []
+    before, seen, kept = files(), [], []
     draw = tasks.draw
 
     def draw_and_withdraw(frozen, task):
         stored = draw(frozen, task)
         seen.append([pair.shown.title for pair in frozen.snapshot.report.pairs])
+        kept.append(again(board, pack).snapshot)
         if len(seen) == 1:
             world_surfacing.withdrawn(made, surfacing, made.citizen)
         return stored
@@ -97,6 +98,7 @@ def test_what_is_withdrawn_while_the_pack_is_made_is_not_in_it_and_nothing_says_
     monkeypatch.setattr(tasks, "draw", draw_and_withdraw)
     assert make(pack)
     assert seen == [["Stays", "Taken back in time"], ["Stays"]]
+    assert kept == [None, None]  # readers' rows hold nothing before the issue
     issued = again(board, pack)
     assert titles(issued) == ["Stays"]
     assert "Taken back" not in str(issued.snapshot)
