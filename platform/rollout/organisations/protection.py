@@ -37,6 +37,16 @@ def weaknesses() -> list[str]:
             [[group("login"), group("platform")], [group("owner"), group("definer")]],
         )
         found += [f"The database role {name} may become {other}." for name, other in cursor]
+        cursor.execute(
+            "SELECT current_setting('track_activities') = 'off' OR EXISTS (SELECT 1 FROM pg_db_role_setting s"
+            " JOIN pg_roles r ON r.oid = s.setrole WHERE r.rolname = %s AND 'track_activities=off' = ANY (s.setconfig))",
+            [group("login")],
+        )
+        if not cursor.fetchone()[0]:
+            found.append(
+                f"The database role {group('login')} can read the statements of its other sessions:"
+                " set track_activities = off for it, or for the server."
+            )
     for model in protected_models():
         privacy, table = privacy_of(model), model._meta.db_table
         if privacy is None or table not in tables:

@@ -43,6 +43,20 @@ def make_roles(admin: psycopg.Connection, urls: dict[str, str]) -> None:
         "GRANT {owner} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE",
     ):
         admin.execute(sql.SQL(statement).format(**names))
+    _keep_statements_private(admin)
+
+
+def _keep_statements_private(admin: psycopg.Connection) -> None:
+    """A login may read what its other sessions are doing, and with it signed contexts and what people type.
+
+    Only a superuser can switch that off for a role. Where the administrator is none, the start-up check asks for
+    the server's own setting instead.
+    """
+    try:
+        with admin.transaction():
+            admin.execute(sql.SQL("ALTER ROLE {} SET track_activities = off").format(sql.Identifier(group("login"))))
+    except psycopg.errors.InsufficientPrivilege:
+        return
 
 
 def own_database(admin: psycopg.Connection, name: str) -> None:

@@ -100,6 +100,27 @@ def test_many_threads_in_two_organisations_never_mix(committed):
         assert all(pool.map(look, range(60)))
 
 
+def test_the_login_reads_no_statement_of_its_other_sessions(committed):
+    """A statement carries a signed context and what people type, and every organisation shares the login."""
+    north = Organisation.objects.get(slug="north")
+    lead = world.lead(north)
+
+    def spy() -> list[str]:
+        try:
+            with inside(north):
+                sql("RESET ROLE")
+                rows = sql("SELECT query FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = session_user")
+                sql("SELECT set_config('role', %s, true)", north.role_name)
+                return [query for (query,) in rows]
+        finally:
+            connections.close_all()
+
+    with inside(north, lead), ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(spy).result()
+    assert seen
+    assert set(seen) <= {"", "<backend information not available>"}
+
+
 @pytest.mark.parametrize("name", ["public; drop schema x", 'a"b', "A", "", "1a", "a" * 64])
 def test_a_place_takes_plain_names_alone(name):
     with pytest.raises(ValueError, match="plain name"):
