@@ -39,7 +39,8 @@ def weaknesses() -> list[str]:
         found += [f"The database role {name} may become {other}." for name, other in cursor]
         cursor.execute(
             "SELECT current_setting('track_activities') = 'off' OR EXISTS (SELECT 1 FROM pg_db_role_setting s"
-            " JOIN pg_roles r ON r.oid = s.setrole WHERE r.rolname = %s AND 'track_activities=off' = ANY (s.setconfig))",
+            " JOIN pg_roles r ON r.oid = s.setrole"
+            " WHERE r.rolname = %s AND 'track_activities=off' = ANY (s.setconfig))",
             [group("login")],
         )
         if not cursor.fetchone()[0]:

@@ -109,7 +109,8 @@ def test_the_login_reads_no_statement_of_its_other_sessions(committed):
         try:
             with inside(north):
                 sql("RESET ROLE")
-                rows = sql("SELECT query FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = session_user")
+                rows = sql("SELECT query FROM pg_stat_activity WHERE usename = session_user AND pid <> pg_backend_pid()"
+                           " AND datname = current_database()")  # fmt: skip
                 sql("SELECT set_config('role', %s, true)", north.role_name)
                 return [query for (query,) in rows]
         finally:
