@@ -113,3 +113,9 @@ class RosterPerson(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes_part_as(self) -> list[str]:
+        """What the lead typed this person to be: what they bring to a pair, and the offices, in words."""
+        place = [self.get_kind_display()] if self.kind else []
+        return [*place, *(str(Role(role).label) for role in self.roles if role != Role.PARTNER)]

@@ -84,6 +84,8 @@ def test_a_good_file_shows_what_it_will_do_and_then_does_it(north, lead, browser
     page = answer.content.decode()
     for words in ("3 people get an invitation", "1 pair is proposed", "Send 3 invitations", "Will be invited", UNSEEN):
         assert words in page
+    for part in ("Patient", "Clinician", "Sponsor"):  # the file's most consequential columns can be checked
+        assert f'<span class="table__value">{part}</span>' in page
     assert "Roster roster" in browser.get("/rollout/").content.decode()
     sent = browser.post(f"{address}send/", follow=True).content.decode()
     assert "3 invitations are on their way." in sent
