@@ -40,6 +40,6 @@ class OwnSession(SessionAuthentication):
 
     def enforce_csrf(self, request: Request) -> None:
         try:
-            super().enforce_csrf(request)  # type: ignore[no-untyped-call]
+            super().enforce_csrf(request)
         except APIException:
             raise CsrfRefused from None

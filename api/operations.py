@@ -27,7 +27,6 @@ from tenants.members.queries import HATS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.http.response import HttpResponseBase
     from rest_framework.request import Request
     from rest_framework.serializers import BaseSerializer
 
@@ -89,11 +88,9 @@ class Operations(InHat, GenericViewSet[Any]):
         self.attempt = None
         return super().handle_exception(exc)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        finished = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
-        if self.attempt is not None and isinstance(finished, Response) and finished.status_code < 400:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if self.attempt is not None and finished.status_code < 400:
             finished.render()
             self.attempt.keep(finished)
         return finished

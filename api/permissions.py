@@ -44,7 +44,7 @@ class DeclaredPermission(BasePermission):
             return False
         if view.action in (None, "metadata"):  # no operation at all: the method is refused in a moment
             return True
-        _refuse_beyond_scope(request.auth, request.method or "")
+        _refuse_beyond_scope(getattr(request._request, "token", None), request.method or "")
         name = getattr(view, "permissions", {}).get(view.action)
         if name is None or not allows(member, name):
             raise Http404

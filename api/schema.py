@@ -24,9 +24,9 @@ ANSWERS = {"200": "As asked.", "201": "Made.", "204": "Done."}
 REFUSALS = {
     "400": "The body or the query is not as described: `invalid`, `parse_error`, `invalid_key`, `unknown_capacity`.",
     "401": "Nobody known asks: no session and no key that works here: `not_authenticated`.",
-    "403": "The key was made for less (`out_of_scope`), or a browser came from elsewhere (`csrf_refused`).",
+    "403": "The key was made for less (`out_of_scope`), a browser came from elsewhere (`csrf_refused`), or the person has to prove"
+    " with a second factor who they are (`second_factor_required`).",
     "404": "It does not exist, or not for this person in this hat: `not_found`.",
-    "409": "A rule says no: {codes}.",
     "412": "Somebody changed it since it was read: `changed_meanwhile`.",
     "413": "The body is too large: `too_large`.",
     "415": "The body is not JSON: `unsupported_media_type`.",
@@ -60,8 +60,22 @@ def operation(
     return declared
 
 
+def refusal(description: str) -> dict[str, Any]:
+    """A refusal as the description of the API writes it."""
+    problem = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/json": {"schema": problem}}}
+
+
+def with_refusals(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """Write down once what all operations share."""
+    result["components"]["responses"] = {status: refusal(words) for status, words in REFUSALS.items()}
+    return result
+
+
 class Described(AutoSchema):
     """Adds to each operation what all have: the hat, the repeat key, the precondition, and the refusals."""
+
+    view: Any
 
     def get_operation_id(self) -> str:
         return f"{self.view.basename}_{self.view.action}".replace("-", "_")
@@ -72,7 +86,7 @@ class Described(AutoSchema):
     def get_summary(self) -> str | None:
         return self._sentences()[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return self._sentences()[1]
 
     def get_override_parameters(self) -> list[Any]:
@@ -111,16 +125,11 @@ class Described(AutoSchema):
             return None
         for status, response in found["responses"].items():
             response["description"] = response["description"] or ANSWERS[status]
-        problem = self.resolve_serializer(Problem, "response").ref
+        self.resolve_serializer(Problem, "response")
         for status in self._refusals():
-            codes = ", ".join(f"`{code}`" for code in self._codes())
-            found["responses"].setdefault(
-                status,
-                {
-                    "description": REFUSALS[status].format(codes=codes),
-                    "content": {"application/json": {"schema": problem}},
-                },
-            )
+            found["responses"].setdefault(status, {"$ref": f"#/components/responses/{status}"})
+        if codes := ", ".join(f"`{code}`" for code in self._codes()):
+            found["responses"]["409"] = refusal(f"A rule says no: {codes}.")
         return found
 
     def _sentences(self) -> tuple[str, str]:
@@ -142,9 +151,7 @@ class Described(AutoSchema):
             found += ["413", "415"]
         if self.method in ("PATCH", "PUT"):
             found.append("412")
-        if self._codes():
-            found.append("409")
-        return sorted(found)
+        return found
 
 
 class _TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OFFICES = [(role.value, role.label) for role in OFFICES]
 
 
-class OrganisationPart(serializers.Serializer["Organisation"]):
+class OrganisationPart(serializers.Serializer[Any]):
     """The organisation whose address was asked."""
 
     slug = serializers.CharField()

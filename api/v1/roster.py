@@ -75,7 +75,7 @@ class RosterUploads(Operations):
 class ProposedPairOut(serializers.Serializer[Any]):
     """A proposed pair as its lead reads it. It reads `invited` until the pair itself opens."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a name of ours, not the field's
     names = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=["invited", "open", "not_shared", "taken_back"])
     pair_id = serializers.UUIDField(allow_null=True)
@@ -103,7 +103,7 @@ class ProposalOut(serializers.Serializer[Any]):
     """A pair that is proposed to the person who asks."""
 
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a name of ours, not the field's
     shared_task = serializers.CharField(allow_blank=True)
     side = serializers.ChoiceField(choices=Side.choices)
     kind = serializers.ChoiceField(choices=PartnerKind.choices)

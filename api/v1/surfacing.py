@@ -49,7 +49,7 @@ class AudienceOut(serializers.Serializer[Any]):
 
     audience = serializers.ChoiceField(choices=Audience.choices)
     audience_id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a name of ours, not the field's
     readers = serializers.ListField(child=serializers.CharField(), source="readers_in_words")
 
 
@@ -76,7 +76,7 @@ class PackageOut(serializers.Serializer[Any]):
     may_withdraw = serializers.BooleanField()
 
 
-class PickIn(serializers.Serializer[Any]):
+class PickIn(Body):
     """One thing to show: a class of rows, or one row of it."""
 
     row_class = serializers.ChoiceField(choices=RowClass.choices)
@@ -89,7 +89,7 @@ class SurfacingIn(Body):
     pair = serializers.UUIDField()
     audience = serializers.ChoiceField(choices=Audience.choices)
     audience_id = serializers.UUIDField()
-    picks = PickIn(many=True, default=list, max_length=_MOST_PICKS)
+    picks = serializers.ListField(child=PickIn(), default=list, max_length=_MOST_PICKS)
     until = Day(default=None, allow_null=True, help_text="The last day on which it is shown.")
 
 
@@ -216,7 +216,7 @@ class OfferOut(serializers.Serializer[Any]):
 
     row_class = serializers.ChoiceField(choices=RowClass.choices, source="pick.row_class")
     item_id = serializers.UUIDField(allow_null=True, source="pick.item_id")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a name of ours, not the field's
     detail = serializers.CharField(allow_blank=True)
 
 

@@ -229,7 +229,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["api.schema.with_refusals"],
     "AUTHENTICATION_WHITELIST": ["api.authentication.OwnToken", "api.authentication.OwnSession"],
 }
 
