@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connections
+from django.utils.translation import gettext
 
 from rollout.jobs.models import Job
+from rollout.kernel.tenancy import BOARD
 
 PATIENCE_SECONDS = 300
 FAILED_SHOWN = 100
@@ -15,7 +17,11 @@ FAILED_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class FailedJob:
-    """A job that was tried often enough. `error` is the name of what went wrong, never its words."""
+    """A job that was tried often enough. `error` is the name of what went wrong, never its words.
+
+    `kind` is told of a board's work alone. What people asked for reads the same for all: a letter to a witness
+    would tell that there is a pair.
+    """
 
     id: UUID
     kind: str
@@ -61,5 +67,13 @@ def health() -> Health:
     return Health(
         oldest_due_seconds=oldest,
         last_sweep_seconds=swept,
-        failed=[FailedJob(*row) for row in failed.values_list("id", "kind", "organisation__slug", "error")],
+        failed=[
+            FailedJob(
+                id=job.pk,
+                kind=job.kind if job.capacity == BOARD else gettext("Something that a person asked for"),
+                organisation=job.organisation.slug,
+                error=job.error,
+            )
+            for job in failed.select_related("organisation")
+        ],
     )

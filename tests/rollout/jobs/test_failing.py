@@ -79,6 +79,16 @@ def test_an_app_that_cannot_note_a_failure_leaves_the_job_failed(moor, people, s
     assert Job.objects.get(pk=job).state == Job.State.FAILED
 
 
+@pytest.mark.parametrize(("capacity", "told"), [("board", KIND), ("partner", "Something that a person asked for")])
+def test_an_operator_reads_the_kind_of_a_boards_work_alone(moor, people, settings, capacity, told):
+    settings.JOB_ATTEMPTS = 1
+    work.handler(KIND)(refuse)
+    (job,) = ask(moor, people["north"], "one")
+    Job.objects.filter(pk=job).update(capacity=capacity)
+    work.run_one()
+    assert [failed.kind for failed in health().failed] == [told]
+
+
 def test_workers_that_keep_dying_make_a_failed_job_and_an_operator_tries_it_again(moor, people, settings):
     work.handler(KIND)(note)
     (job,) = ask(moor, people["north"], "one")
@@ -87,7 +97,7 @@ def test_workers_that_keep_dying_make_a_failed_job_and_an_operator_tries_it_agai
         go_silent(job)
     assert work.claim_next() is None
     sweeping.sweep()
-    assert health().failed == [FailedJob(id=job, kind=KIND, organisation="north", error="WentSilent")]
+    assert health().failed == [FailedJob(job, "Something that a person asked for", "north", "WentSilent")]
 
     operator = Account(is_operator=True)
     with pytest.raises(NotPermitted):
