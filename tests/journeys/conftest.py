@@ -57,7 +57,7 @@ def visit(service: Service, browser: Browser) -> Iterator[Callable[..., Visitor]
         context = browser.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=javascript, locale=language
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(20_000)
         window = Window(context)
         windows.append(window)
         return Visitor(service, context.new_page(), javascript)

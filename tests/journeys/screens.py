@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from tests.journeys.service import Service
 
 AXE = Path(settings.ROOT, "theme/node_modules/axe-core/axe.min.js")
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations", "incomplete"],
+    "preload": False,  # every style sheet is our own and already there
+}
 SCREENS = os.environ.get("SCREENS", "")
 """A folder for pictures that people look at; nothing is compared with them."""
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
@@ -136,10 +140,9 @@ def _axe() -> str:
 
 def barriers(page: Page) -> list[str]:
     """What keeps people out of this page, as axe-core sees it; what it cannot decide is printed."""
-    page.evaluate(_axe())
-    found: dict[str, Any] = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete']})", list(TAGS)
-    )
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", OPTIONS)
     for undecided in found["incomplete"]:
         where = f"{page.url} at {_width(page)} px"
         print(f"axe cannot decide on {where}: {undecided['id']}, {len(undecided['nodes'])} times")  # noqa: T201
@@ -159,8 +162,8 @@ def sideways(page: Page) -> list[str]:
             """() => {
               const room = document.documentElement.clientWidth;
               if (document.documentElement.scrollWidth <= room) return [];
-              const scrolls = part => part && part !== document.body
-                && (["auto", "scroll", "hidden"].includes(getComputedStyle(part).overflowX) || scrolls(part.parentElement));
+              const cut = part => ["auto", "scroll", "hidden"].includes(getComputedStyle(part).overflowX);
+              const scrolls = part => part && part !== document.body && (cut(part) || scrolls(part.parentElement));
               const wide = [...document.body.querySelectorAll("*")].filter(
                 part => part.getBoundingClientRect().right > room + 1 && !scrolls(part.parentElement));
               return [(wide.at(-1) || document.body).outerHTML.slice(0, 160)];

@@ -92,11 +92,12 @@ class Service:
         finally:
             worker.start()
 
-    def as_administrator(self, organisation: Organisation, statement: str, *parameters: Any) -> int:
-        """Change rows in an organisation past every protection; how many. Only to move time, which no page can."""
+    def as_administrator(self, organisation: Organisation | None, statement: str, *parameters: Any) -> int:
+        """Change rows past every protection; how many. Only for what no page can do, such as moving time."""
         address = settings.DATABASE_ADMIN_URL.rsplit("/", 1)[0] + f"/{self.database}"
         with psycopg.connect(address) as connection:
-            connection.execute("SELECT set_config('search_path', %s, true)", [f"{organisation.schema_name},public"])
+            path = f"{organisation.schema_name},public" if organisation else "public"
+            connection.execute("SELECT set_config('search_path', %s, true)", [path])
             return connection.execute(statement, parameters).rowcount  # type: ignore[arg-type]
 
     def letters(self, to: str) -> list[Letter]:

@@ -1,15 +1,66 @@
-"""Signing in, through the real pages."""
+"""Pages around the work: signing in, help, one's own account, the operator's pages, and pages that say no."""
 
 from __future__ import annotations
 
-from tests.journeys.screens import tab_through
+import pytest
+
+from rollout.accounts.models import Account
+from tests.journeys.screens import Visitor, tab_through
+from tests.world import lead as a_lead
+
+WIDTHS = (375, 1280)
+OPEN = ("/", "/sign-in/", "/help/", "/worried/", "/privacy/", "/terms/", "/accessibility/")
 
 
-def test_pages_that_need_nobody_are_open_to_everybody(visit):
-    for width in (375, 1280):
-        visitor = visit(width=width)
-        for path in ("/", "/sign-in/", "/help/", "/worried/", "/privacy/", "/terms/", "/accessibility/"):
-            visitor.go(path)
-            visitor.keeps_nobody_out()
-            visitor.picture(f"open{path.replace('/', '-')}{width}")
-            assert all(stop.visible for stop in tab_through(visitor.page)), path
+def examine(visitor: Visitor, path: str, organisation=None) -> None:
+    """Open a page and look at it at both widths."""
+    visitor.go(path, organisation)
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        visitor.keeps_nobody_out()
+        visitor.picture(f"door{path.replace('/', '-')}{visitor.page.locator('html').get_attribute('lang')}-{width}")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_that_need_nobody_are_for_everybody(visit, language):
+    visitor = visit(language=language)
+    for path in OPEN:
+        examine(visitor, path)
+        assert visitor.page.locator("html").get_attribute("lang") == language
+        assert [stop.name for stop in tab_through(visitor.page) if not stop.visible] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_that_say_no_are_for_everybody(visit, service, language):
+    organisation = service.organisation("Harbour Trust")
+    with service.reached():
+        lead, stranger = a_lead(organisation), Account.objects.for_address("stranger@example.org")
+    visitor = visit(language=language)
+    visitor.page.context.add_cookies(
+        [{"name": "django_language", "value": language, "url": service.url("/", organisation)}]
+    )
+    for path in ("/invitations/not-a-link/", "/witness/not-a-link/", "/enter/finish/?code=wrong", "/nowhere/"):
+        examine(visitor, path, organisation)
+    visitor.page.goto(service.url("/").replace("localhost", "nobody-here.localhost"))
+    visitor.keeps_nobody_out()
+    visitor.step_in(stranger.pk, organisation)
+    visitor.keeps_nobody_out()
+    another = visit(language=language)
+    another.step_in(lead.pk, organisation)
+    for path in ("/finance/", "/pairs/00000000-0000-4000-8000-000000000000/"):
+        examine(another, path, organisation)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_operators_pages_are_for_everybody(visit, service, language):
+    with service.reached():
+        operator = Account.objects.for_address(f"operator-{language}@example.org")
+    service.as_administrator(None, "UPDATE accounts_account SET is_operator = true WHERE id = %s", operator.pk)
+    organisation = service.organisation("Riverside Trust")
+    visitor = visit(language=language)
+    visitor.step_in(operator.pk, organisation)
+    for path in ("/", "/sessions/", "/operator/", "/operator/create/", f"/operator/{organisation.slug}/suspend/"):
+        examine(visitor, path)
+    examine(visitor, "/sign-out/")
+    visitor.page.locator("main form button").first.click()
+    visitor.keeps_nobody_out()

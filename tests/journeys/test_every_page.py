@@ -21,15 +21,19 @@ from tests.journeys.screens import barriers, sideways, small_targets
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from tests.journeys.screens import Visitor
+
 WIDTHS = (375, 1280)
+HAT = re.compile(r"/(sponsor|board|board-secretary|rollout)/(?=…|$|new/)")
 IDENTITY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{40}")
-NOT_PAGES = re.compile(r"/(static|pdf|template\.|sign-out|enter|demo|help|worried|privacy|terms|accessibility)")
-EACH_KIND = 3
+NOT_PAGES = re.compile(r"/(static|api|pdf|template\.|sign-out|enter|demo|help|worried|privacy|terms|accessibility)")
+EACH_KIND = 2
 """How many pages of one kind are opened; those that are built like an earlier one are not examined again."""
 BUILD = """() => {
-  const name = part => [part.tagName, part.getAttribute("class"), part.getAttribute("type"), part.getAttribute("role")];
+  const names = part => ["class", "type", "role"].map(name => part.getAttribute(name));
   const outline = [...document.querySelectorAll("h1, h2, h3, h4")].map(heading => heading.tagName).join("");
-  return [outline.replace(/(.+?)\\1+/g, "$1"), ...[...document.querySelectorAll("body *")].map(part => name(part).join("|"))];
+  const parts = [...document.querySelectorAll("body *")].map(part => [part.tagName, ...names(part)].join("|"));
+  return [outline.replace(/(.+?)\\1+/g, "$1"), ...parts];
 }"""
 _examined: dict[tuple[str, str], set[str]] = {}
 
@@ -46,11 +50,15 @@ def story(service):
 class Walk:
     """Follows links from page to page on one host, and examines each kind of page."""
 
-    page: Page
+    visitor: Visitor
     language: str
     seen: set[str] = field(default_factory=set)
     kinds: dict[str, int] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
 
     def from_(self, start: str) -> None:
         """Look at `start` and all that is linked from there."""
@@ -79,13 +87,14 @@ class Walk:
         if (spoken := self.page.locator("html").get_attribute("lang")) != self.language:
             self.troubles.append(f"{self.page.url} is in {spoken}")
         build = set(self.page.evaluate(BUILD))
-        known = _examined.setdefault((self.language, kind), set())
+        known = _examined.setdefault((self.language, HAT.sub("/hat/", kind)), set())
         if build <= known:
             return
         known |= build
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.troubles += [*barriers(self.page), *sideways(self.page), *small_targets(self.page)]
+            self.visitor.picture(f"{kind.strip('/').replace('/', '-')}-{self.language}-{width}")
 
 
 def somebody_as(story, role):
@@ -107,7 +116,7 @@ def test_every_page_of_every_role_is_for_everybody(visit, story, role, language)
     page.goto(person["sign_in_url"])
     if page.locator("html").get_attribute("lang") != language:
         visitor.press("Français" if language == "fr" else "English")
-    walk = Walk(page, language)
+    walk = Walk(visitor, language)
     walk.from_(page.url)
     assert len(walk.seen) > 2
     assert walk.troubles == []
