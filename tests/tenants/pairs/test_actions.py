@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from rollout.accounts.models import Account
 from rollout.kernel.errors import DomainError, NotPermitted
+from tenants.audit.queries import events_of_pair, verdict
 from tenants.members import actions as members
 from tenants.members import queries as people
 from tenants.members.models import Invitation, Role, Side, Site
@@ -217,3 +218,24 @@ def test_a_place_that_is_shown_stays(north):
         ward = Site.objects.create(name="Ward 7")
     with inside(north, made.citizen), pytest.raises(DomainError, match="title_is_shown"):
         actions.move(pair=Pair.objects.get(pk=made.pair), site=ward, by=made.citizen)
+
+
+def test_a_membership_that_ends_takes_its_invitations_along_and_is_written_in_the_pairs_chain(north):
+    pair_id, professional, citizen = world.hidden_pair(north)
+    lead = world.lead(north)
+    with inside(north, professional):
+        other = actions.found(
+            title="Another", kind="clinician", partner_name="Una", partner_email="una@example.org", by=professional
+        )
+        invitation = Invitation.objects.get(pair_id=other.pk)
+        token = members.token_of(invitation)
+    with inside(north, lead, Role.ROLLOUT_LEAD):
+        members.end_membership(member=professional, by=lead)
+    account = Account.objects.for_address("una@example.org")
+    with inside(north, account.pk), pytest.raises(DomainError, match="revoked"):
+        members.accept(token=token, partner_kind="patient", by=account)
+    with inside(north, citizen):
+        assert [event.action for event in events_of_pair(pair_id)] == ["pair.left"]
+        assert queries.sides(queries.pair_for(citizen, pair_id), citizen).partner is None
+    with inside(north):
+        assert verdict().sound
