@@ -21,7 +21,7 @@ class WitnessPage(Open):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         form = forms.AnswerForm(request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or queries.question_at(token) is None:
             return self.page(request, token, form)
         try:
             actions.witnesses.answer(token=token, given=form.cleaned_data["answer"])
