@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from rollout.accounts.models import Account
-from rollout.accounts.sessions import HOST
+from rollout.accounts.sessions import HOST, SECOND_FACTOR
 from rollout.kernel import clock, tokens
 from rollout.kernel.tenancy import PARTNER, in_organisation
 from tenants.members.models import Invitation, Member, PartnerKind, Role, Side
@@ -129,7 +129,7 @@ def digest(text: str) -> str:
 
 
 def browser(who: Member | None, organisation: Organisation) -> Client:
-    """A browser on the organisation's host; `who` has a session there."""
+    """A browser on the organisation's host; `who` has a session there, with a second factor."""
     host = f"{organisation.slug}.localhost"
     client = Client(HTTP_HOST=host, headers={"accept-language": "en"})
     if who is not None:
@@ -137,5 +137,6 @@ def browser(who: Member | None, organisation: Organisation) -> Client:
         client.force_login(found, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
         session[HOST] = host
+        session[SECOND_FACTOR] = clock.now().isoformat()
         session.save()
     return client

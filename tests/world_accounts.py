@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from rollout.accounts.models import Account
-from rollout.accounts.sessions import HOST, STARTED
+from rollout.accounts.sessions import HOST, PROVED, SECOND_FACTOR, STARTED
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -66,11 +67,12 @@ def newest_code() -> str:
 
 
 def signed_in(account: Account, host: str = BASE) -> Client:
-    """A browser with a session on a host, without the way through the mail."""
+    """A browser with a session on a host, with a second factor, without the way through the mail."""
     client = Client(HTTP_HOST=host, headers={"accept-language": "en"})
     client.force_login(account, backend=BACKEND)
     session = client.session
     session[HOST] = host
+    session[SECOND_FACTOR] = session[PROVED] = timezone.now().isoformat()
     session.save()
     return client
 

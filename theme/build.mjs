@@ -1,4 +1,4 @@
-// Writes theme/built: one style sheet, one script, the fonts and the images they name.
+// Writes theme/built: one style sheet, two scripts, the fonts and the images they name.
 // Sass is called as a library, so nothing but the running Node has to be on the PATH.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -33,7 +33,9 @@ for (const [, name] of css.matchAll(/url\("?\.\.\/images\/([^")]+)"?\)/g)) {
   cpSync(join(stockImages, name), join(built, "images", name));
 }
 cpSync(join(here, "src", "images"), join(built, "images"), { recursive: true });
-cpSync(join(here, "src", "main.js"), join(built, "js", "main.js"));
+for (const name of ["main.js", "passkey.js"]) {
+  cpSync(join(here, "src", name), join(built, "js", name));
+}
 
 for (const name of ["nhsuk-frontend", "@fontsource/source-sans-3"]) {
   const folder = join(packages, name);

@@ -12,7 +12,7 @@ from rollout.kernel.database import ask
 from rollout.kernel.tenancy import PARTNER
 from rollout.kernel.tokens import hashed
 from tenants.members import notices
-from tenants.members.models import OFFICES, Invitation, Member, Notice, Office, Site
+from tenants.members.models import OFFICES, Invitation, Member, Notice, Office, Role, Site
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HATS = (PARTNER, *OFFICES)
+STRONG_OFFICES = frozenset(
+    {Role.SPONSOR, Role.BOARD_MEMBER, Role.BOARD_SECRETARY, Role.FINANCE, Role.ROLLOUT_LEAD, Role.PROVIDER_LEAD}
+)
+"""Whoever holds one of these proves with a second factor who they are."""
 
 
 def _with_offices(people: QuerySet[Member]) -> QuerySet[Member]:
@@ -31,6 +35,11 @@ def member_here(person: UUID | None) -> Member | None:
     if person is None:
         return None
     return _with_offices(Member.objects.filter(ended_at__isnull=True)).filter(pk=person).first()
+
+
+def needs_second_factor(member: Member) -> bool:
+    """Whether an office of this member asks for a second factor, whichever hat they wear now."""
+    return not STRONG_OFFICES.isdisjoint(member.held_roles)
 
 
 def people_listed(member: Member, search: str = "") -> QuerySet[Member]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.accounts import sessions
 from rollout.accounts.models import Acceptance, Account, ApiToken, EntryCode, Session
+from rollout.audit import actions as audit
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.tokens import hashed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
 ENTRY_SECONDS = 60
@@ -53,11 +55,20 @@ def choose_language(*, account: Account, language: str, by: Account) -> None:
 
 
 @transaction.atomic(using="platform")
+def sign_out(*, session: Session, by: Account | AnonymousUser) -> None:
+    """Sign this browser out, on this host and on the sign-in host, so that nobody slips back in."""
+    sessions.end_session(session, with_parent=True)
+    if by.pk is not None:
+        audit.record("account.signed_out", by=by.pk)
+
+
+@transaction.atomic(using="platform")
 def end_session(*, session: Session, by: Account) -> None:
     """Sign out one of one's own browsers, wherever it is."""
     if session.account_id != by.pk:
         raise NotPermitted("accounts.end_session")
     sessions.end_session(session)
+    audit.record("account.signed_out", by=by.pk, elsewhere=True)
 
 
 @transaction.atomic(using="platform")
@@ -69,6 +80,7 @@ def end_other_sessions(*, account: Account, keep: Session | None, by: Account) -
     if keep is not None:
         others = others.exclude(pk=keep.pk)
     others.delete()
+    audit.record("account.signed_out", by=by.pk, everywhere=True)
 
 
 @transaction.atomic(using="platform")
@@ -84,6 +96,7 @@ def issue_entry_code(*, host: str, state_hash: str, session: Session, by: Accoun
         parent=session.session_key,
         own_device=session.own_device,
         started_at=session.started_at,
+        second_factor_at=session.second_factor_at,
         expires_at=now + dt.timedelta(seconds=ENTRY_SECONDS),
     )
     return code

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.accounts import sessions
 from rollout.accounts.models import Account
 from rollout.accounts.ways import HOME, local_path
+from rollout.audit import actions as audit
 
 _log = logging.getLogger("rollout.accounts")
 
@@ -38,8 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and local_path(url, otherwise="") == url
 
     def login(self, request: HttpRequest, user: Account) -> None:
-        own_device = request.POST.get("own_device") == "on"
-        sessions.open_session(request, user, host=settings.BASE_HOST, own_device=own_device)
+        own_device = bool(request.session.get(sessions.OWN_DEVICE))
+        strong = getattr(request, "second_factor_at", None)
+        sessions.open_session(request, user, host=settings.BASE_HOST, own_device=own_device, second_factor=strong)
+        audit.record("account.signed_in", by=user.pk, second_factor=strong is not None)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return HOME

@@ -66,6 +66,7 @@ class Session(AbstractBaseSession):
 
     A session on an organisation's host was opened by one on the sign-in host, its `parent` (a hash as well),
     and counts its hours from the same moment. `office` says that its person holds an office there.
+    `second_factor_at` is when the person proved more than the code from an e-mail.
     """
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
@@ -75,6 +76,7 @@ class Session(AbstractBaseSession):
     own_device = models.BooleanField(default=False)
     office = models.BooleanField(default=False)
     started_at = models.DateTimeField(default=timezone.now)
+    second_factor_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod
@@ -94,11 +96,26 @@ class EntryCode(models.Model):
     parent = models.CharField(max_length=40)
     own_device = models.BooleanField(default=False)
     started_at = models.DateTimeField()
+    second_factor_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.host
+
+
+class Tries(models.Model):
+    """How often something was tried in one span of time, by a hash of who tried. See `limits`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        return str(self.count)
 
 
 class Acceptance(models.Model):

@@ -26,15 +26,21 @@ DEVICE = "_device"
 PARENT = "_parent"
 OWN_DEVICE = "_own_device"
 STARTED = "_started"
+SECOND_FACTOR = "_second_factor"
+PROVED = "_proved"
 
 PARTNER_HOURS = dt.timedelta(hours=12)
 OWN_DEVICE_DAYS = dt.timedelta(days=30)
 OFFICE_HOURS = dt.timedelta(hours=8)
 OFFICE_AWAY = dt.timedelta(minutes=30)
 SEEN_EVERY = dt.timedelta(minutes=1)
+PROOF_IS_FRESH = dt.timedelta(minutes=10)
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-_SAVED = ("session_data", "expire_date", "account", "host", "device", "parent", "own_device", "started_at")
+_SAVED = (
+    *("session_data", "expire_date", "account", "host", "device", "parent", "own_device", "started_at"),
+    "second_factor_at",
+)
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -130,6 +136,7 @@ class SessionStore(db.SessionStore):
             parent=data.get(PARENT, ""),
             own_device=data.get(OWN_DEVICE, False),
             started_at=dt.datetime.fromisoformat(started) if started else timezone.now(),
+            second_factor_at=_moment(data.get(SECOND_FACTOR)),
         )
 
     def delete(self, session_key: str | None = None) -> None:
@@ -151,8 +158,9 @@ def open_session(
     own_device: bool = False,
     parent: str = "",
     started: dt.datetime | None = None,
+    second_factor: dt.datetime | None = None,
 ) -> None:
-    """Sign this browser in on this host, under a new key."""
+    """Sign this browser in on this host, under a new key. `second_factor` is when a second factor was used."""
     if SESSION_KEY in request.session:  # Django keeps the key for the same person
         request.session.flush()
     login(request, account, backend=_BACKEND)
@@ -162,7 +170,31 @@ def open_session(
     session[PARENT] = parent
     session[OWN_DEVICE] = own_device
     session[STARTED] = begun.isoformat()
+    session[PROVED] = begun.isoformat()
+    session[SECOND_FACTOR] = second_factor.isoformat() if second_factor else None
     session.set_expiry(begun + (OWN_DEVICE_DAYS if own_device else PARTNER_HOURS))
+
+
+def _moment(written: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(written) if written else None
+
+
+def is_strong(session: SessionStore) -> bool:
+    """Whether a second factor was used in this session, or in the one that opened it."""
+    return bool(session.get(SECOND_FACTOR))
+
+
+def note_proof(session: SessionStore, *, second_factor: bool) -> None:
+    """The person proved anew who they are: with a fresh code, or with a second factor."""
+    session[PROVED] = timezone.now().isoformat()
+    if second_factor:
+        session[SECOND_FACTOR] = session[PROVED]
+
+
+def proved_lately(session: SessionStore) -> bool:
+    """Whether the person proved who they are in the last ten minutes, in this very session."""
+    proved = _moment(session.get(PROVED))
+    return proved is not None and timezone.now() - proved < PROOF_IS_FRESH
 
 
 def device_of(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from rollout.accounts import actions, queries, sessions
+from rollout.accounts import actions, limits, queries, sessions
 from rollout.accounts.adapter import AnswerThenMail
 from rollout.accounts.forms import AcceptForm, CodeForm, SignInForm
 from rollout.accounts.models import Account
@@ -64,6 +64,9 @@ class SignIn(Open):
         form = SignInForm(request.POST)
         if not form.is_valid():
             return self._page(request, form)
+        if not limits.allowed(limits.ASKED, request, person=form.cleaned_data["email"], way_on=way_on_of(request)):
+            form.add_error(None, _("That was tried too often. Wait a few minutes, then ask for a new code."))
+            return self._page(request, form)
         request.mails_after_answer = []  # type: ignore[attr-defined]
         request.session[sessions.HOST] = settings.BASE_HOST
         LoginCodeVerificationProcess.initiate(request=request, user=form._user, email=form.cleaned_data["email"])
@@ -100,7 +103,12 @@ class TypeCode(Open):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CodeForm(request.POST, code=self.process.code)
+        person = self.process.state.get("email", "")
+        if not limits.allowed(limits.TYPED, request, person=person, way_on=way_on_of(request)):
+            self.process.abort()
+            return self._over(request)
         if form.is_valid():
+            request.session[sessions.OWN_DEVICE] = form.cleaned_data["own_device"]
             answer: HttpResponse = self.process.finish(way_on_of(request))
             return answer
         if self.process.record_invalid_attempt():
@@ -140,7 +148,7 @@ class SignOut(Open):
         token = _everywhere_token(request.user) if request.user.is_authenticated else ""
         row = sessions.session_of(request).record
         if row is not None:
-            sessions.end_session(row, with_parent=True)
+            actions.sign_out(session=row, by=request.user)
         return _signed_out(request, {"everywhere": token})
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from rollout.accounts import actions as accounts
@@ -22,6 +23,7 @@ from rollout.accounts.sessions import HOST
 from rollout.config import errors
 from rollout.config.logs import current_request
 from rollout.kernel.tenancy import PARTNER, in_organisation
+from rollout.kernel.views import ENTER, Guarded, Open
 from rollout.organisations import hosts
 from tenants.members import queries as members
 
@@ -187,7 +189,7 @@ def inside_organisation(get_response: Handler) -> Handler:
                     sessions.note_use(
                         sessions.session_of(request), office=member is not None and bool(member.held_roles)
                     )
-                response = get_response(request)
+                response = _second_factor_first(request, member) or get_response(request)
                 if response.streaming and not hasattr(response, "file_to_stream"):
                     raise RuntimeError("a page inside an organisation is never streamed")
                 if response.status_code >= 400:
@@ -197,6 +199,27 @@ def inside_organisation(get_response: Handler) -> Handler:
         return response
 
     return step
+
+
+def _second_factor_first(request: HttpRequest, member: Any) -> HttpResponse | None:
+    """Off to prove oneself, where offices or the organisation ask for a second factor; None when the way is free.
+
+    Asked before the view is, so that what is hidden and what is missing are answered alike. A key to the API was
+    made in a session that had passed here, for the hats that its person wore then.
+    """
+    view = _view(request)
+    if member is None or request.token is not None or view is None or issubclass(view, Open):  # type: ignore[attr-defined]
+        return None
+    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    if not (organisation.second_factor_for_all or members.needs_second_factor(member)):
+        return None
+    if sessions.is_strong(sessions.session_of(request)):
+        return None
+    if not issubclass(view, Guarded):
+        detail = _("Prove with a second factor that it is you. Then try again.")
+        return JsonResponse({"code": "second_factor_required", "detail": detail}, status=403)
+    way_on = request.get_full_path() if request.method == "GET" else "/"
+    return HttpResponseRedirect(f"{ENTER}?{urlencode({'strong': 1, 'next': way_on})}")
 
 
 def _hat(request: HttpRequest) -> str:

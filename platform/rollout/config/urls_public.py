@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rollout.accounts import urls as accounts
 from rollout.config import health
+from rollout.identity import urls as identity
 from rollout.jobs.queries import health as health_of_jobs
 from rollout.organisations import urls as organisations
 from rollout.organisations.views import operator
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *organisations.on_sign_in_host,
     *accounts.on_both_hosts,
     *accounts.on_sign_in_host,
+    *identity.on_sign_in_host,
     *health.urlpatterns,
 ]
 if apps.is_installed("rollout.demo"):

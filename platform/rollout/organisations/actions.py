@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from rollout.audit import actions as audit
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.organisations import hosts
 from rollout.organisations.models import Organisation, OrganisationRequest
@@ -30,6 +31,16 @@ def change_status(*, organisation: Organisation, move: str, by: Account) -> None
     before, after = MOVES[move]
     if not Organisation.objects.filter(pk=organisation.pk, status=before).update(status=after):
         raise DomainError("status_changed", _("Somebody changed this organisation meanwhile. Look again."))
+    audit.record(f"organisation.{move}", by=by.pk, subject=organisation.pk)
+    transaction.on_commit(hosts.forget, using="platform")
+
+
+@transaction.atomic(using="platform")
+def ask_all_for_second_factor(*, organisation: Organisation, asked: bool, by: Account) -> None:
+    """Whether an organisation asks everybody for a second factor, at its own wish. Offices need one in any case."""
+    _require_operator(by)
+    Organisation.objects.filter(pk=organisation.pk).update(second_factor_for_all=asked)
+    audit.record("organisation.second_factor_for_all", by=by.pk, subject=organisation.pk, asked=asked)
     transaction.on_commit(hosts.forget, using="platform")
 
 
@@ -39,7 +50,9 @@ def ask_for_organisation(*, slug: str, fields: dict[str, Any], by: Account) -> O
     _require_operator(by)
     if OrganisationRequest.objects.filter(slug=slug, state=OrganisationRequest.State.ASKED).exists():
         raise DomainError("already_asked", _("This organisation is waiting to be made already."), field="slug")
-    return OrganisationRequest.objects.create(slug=slug, fields=fields, asked_by=by)
+    asked = OrganisationRequest.objects.create(slug=slug, fields=fields, asked_by=by)
+    audit.record("organisation.asked_for", by=by.pk, subject=asked.pk)
+    return asked
 
 
 def _require_operator(account: Account) -> None:

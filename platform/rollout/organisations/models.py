@@ -67,6 +67,7 @@ class Organisation(TenantMixin):
     currency = models.CharField(max_length=3, default="GBP")
     brand_colour = models.CharField(max_length=7, default="#1d5c63", validators=[colour_validator])
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    second_factor_for_all = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

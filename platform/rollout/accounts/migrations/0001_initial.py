@@ -14,6 +14,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Tries",
+            fields=[
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
+                ("until", models.DateTimeField(db_index=True)),
+            ],
+            options={"verbose_name_plural": "tries"},
+        ),
+        migrations.CreateModel(
             name="Account",
             fields=[
                 ("password", models.CharField(max_length=128, verbose_name="password")),
@@ -48,6 +57,7 @@ class Migration(migrations.Migration):
                 ("parent", models.CharField(max_length=40)),
                 ("own_device", models.BooleanField(default=False)),
                 ("started_at", models.DateTimeField()),
+                ("second_factor_at", models.DateTimeField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -71,6 +81,7 @@ class Migration(migrations.Migration):
                 ("own_device", models.BooleanField(default=False)),
                 ("office", models.BooleanField(default=False)),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("second_factor_at", models.DateTimeField(blank=True, null=True)),
                 ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "account",

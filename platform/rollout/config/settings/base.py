@@ -45,6 +45,7 @@ SHARED_APPS = [
     "rollout.organisations",
     "rollout.accounts",
     "rollout.audit",
+    "rollout.identity",
     "rollout.jobs",
     "django_tenants",
     "django.contrib.contenttypes",
@@ -54,6 +55,7 @@ SHARED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -154,7 +156,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "request_login_code": "20/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = False  # counted in a table for all processes: rollout.accounts.limits
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 # Pages
 

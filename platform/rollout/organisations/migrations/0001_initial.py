@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("second_factor_for_all", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -48,6 +48,8 @@ class Start(Open):
             "state": hashed(state),
             "next": way_inside(request.GET.get("next")),
         }
+        if "strong" in request.GET:  # the page asked for needs a second factor
+            query["strong"] = "1"
         response = HttpResponseRedirect(
             hosts.address_of(
                 request, settings.BASE_HOST, f"{reverse('enter', urlconf=settings.PUBLIC_URLCONF)}?{urlencode(query)}"
@@ -70,6 +72,8 @@ class Enter(Open):
         session = sessions.session_of(request).record
         if not isinstance(request.user, Account) or session is None:
             return HttpResponseRedirect(with_next(reverse("sign-in"), request.get_full_path()))
+        if "strong" in request.GET and session.second_factor_at is None:
+            return HttpResponseRedirect(with_next(reverse("second-step"), request.get_full_path()))
         code = actions.issue_entry_code(host=host, state_hash=state_hash, session=session, by=request.user)
         query = urlencode({"code": code, "next": way_inside(request.GET.get("next"))})
         return HttpResponseRedirect(hosts.address_of(request, host, f"/enter/finish/?{query}"))
@@ -94,6 +98,7 @@ class Finish(Open):
             own_device=entry.own_device,
             parent=entry.parent,
             started=entry.started_at,
+            second_factor=entry.second_factor_at,
         )
         response = HttpResponseRedirect(way_on)
         response.delete_cookie(STATE_COOKIE, samesite="Lax")

@@ -12,7 +12,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rollout.accounts import sessions
 from rollout.accounts.models import Account
+from rollout.accounts.views import with_next
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Open
 from rollout.organisations import actions, hosts
@@ -28,6 +30,8 @@ class Operator(Open):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, Account) or not request.user.is_operator:
             raise Http404
+        if not sessions.is_strong(sessions.session_of(request)):
+            return HttpResponseRedirect(with_next(reverse("second-step"), request.get_full_path()))
         self.account = request.user
         return super().dispatch(request, *args, **kwargs)
 
@@ -101,3 +105,18 @@ class Move(Operator):
         if move not in actions.MOVES:
             raise Http404
         return get_object_or_404(Organisation, slug=slug)
+
+
+class SecondFactor(Operator):
+    """Ask everybody in an organisation for a second step, or only those who hold offices."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        shown = get_object_or_404(Organisation, slug=slug)
+        return render(request, "organisations/second_factor_page.html", {"shown": shown})
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        shown = get_object_or_404(Organisation, slug=slug)
+        asked = request.POST.get("asked") == "all"
+        actions.ask_all_for_second_factor(organisation=shown, asked=asked, by=self.account)
+        messages.success(request, _("Done. It can take half a minute until every page knows."))
+        return HttpResponseRedirect(reverse("operator"))

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from rollout.accounts.models import Account
+from rollout.audit import actions as audit
 from rollout.kernel.addresses import normal_address
 
 
@@ -33,4 +34,6 @@ class Command(BaseCommand):
             Account.objects.for_address(address)
         if not Account.objects.filter(email=address).update(is_operator=grants):
             raise CommandError(f"There is no account with the address {address}.")
+        subject = Account.objects.get(email=address).pk
+        audit.record("operator.granted" if grants else "operator.revoked", by=None, subject=subject)
         self.stdout.write(f"{address} {'is' if grants else 'is no longer'} an operator.")

@@ -1,0 +1,93 @@
+"""What proving oneself asks for."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.forms import Form
+
+
+class AppForm(Form):
+    """The first code of a new authenticator app."""
+
+    code = forms.CharField(
+        label=_("Code from the app"),
+        max_length=20,
+        help_text=_("Six digits. The app shows a new code every half minute."),
+        error_messages={"required": _("Type the code that the app shows."), "max_length": _("Type six digits.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "nhsuk-input--width-10"}
+        ),
+    )
+
+
+class StepForm(Form):
+    """A code of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("The code from your authenticator app, or one of your recovery codes."),
+        error_messages={"required": _("Type a code."), "max_length": _("This is too long for a code.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "nhsuk-input--width-20"}
+        ),
+    )
+
+
+class MailedCodeForm(Form):
+    """The code from an e-mail."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Eight letters. Small or capital letters are the same."),
+        error_messages={
+            "required": _("Type the code from the e-mail."),
+            "max_length": _("This is too long for a code."),
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "nhsuk-input--width-10"}
+        ),
+    )
+
+
+class PasskeyForm(Form):
+    """A passkey's name, and what the browser says about it."""
+
+    name = forms.CharField(
+        label=_("A name for this passkey"),
+        max_length=60,
+        help_text=_("So that you recognise it, for example “My phone”."),
+        error_messages={"required": _("Give the passkey a name."), "max_length": _("Use 60 letters at most.")},
+    )
+    credential = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("The browser did not make a passkey. Please try again."),
+            "invalid": _("The browser did not make a passkey. Please try again."),
+        },
+    )
+
+
+class UsePasskeyForm(Form):
+    """What the browser says about a passkey that was used."""
+
+    credential = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("The passkey did not work. Please try again."),
+            "invalid": _("The passkey did not work. Please try again."),
+        },
+    )
+
+
+class RenameForm(Form):
+    """Another name for a passkey."""
+
+    name = forms.CharField(
+        label=_("A name for this passkey"),
+        max_length=60,
+        error_messages={"required": _("Give the passkey a name."), "max_length": _("Use 60 letters at most.")},
+    )

@@ -1,0 +1,19 @@
+"""Addresses of the sign-in host about proving who one is. Names without a prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rollout.identity.views import factors, steps
+
+on_sign_in_host = [
+    path("sign-in/second-step/", steps.SignInStep.as_view(), name="mfa_authenticate"),
+    path("second-step/", steps.StepUp.as_view(), name="second-step"),
+    path("prove/", steps.Prove.as_view(), name="prove"),
+    path("factors/", factors.Factors.as_view(), name="factors"),
+    path("factors/app/", factors.AddApp.as_view(), name="factor-app"),
+    path("factors/passkey/", factors.AddPasskey.as_view(), name="factor-passkey"),
+    path("factors/codes/", factors.RecoveryCodes.as_view(), name="factor-codes"),
+    path("factors/<int:pk>/rename/", factors.RenamePasskey.as_view(), name="factor-rename"),
+    path("factors/<int:pk>/remove/", factors.RemoveFactor.as_view(), name="factor-remove"),
+]

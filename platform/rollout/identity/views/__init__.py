@@ -1,0 +1,1 @@
+"""Pages on the sign-in host about proving who one is."""
