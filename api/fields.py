@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from rollout.kernel.addresses import normal_address
 
+MOST_NAMED = 20
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -17,7 +18,7 @@ class Body(serializers.Serializer[Any]):
     """What a request may say. A name that is not in the list is refused, so nobody believes that it did something."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))[:MOST_NAMED]):
             raise serializers.ValidationError({name: [_("There is no such field here.")] for name in unknown})
         return super().to_internal_value(data)
 

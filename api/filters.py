@@ -69,7 +69,7 @@ class Declared(BaseFilterBackend):
 def read_query(request: Request, view: Any) -> dict[str, Any]:
     """The values of the declared filters. Raises ValidationError for names and values that mean nothing here."""
     filters: dict[str, Filter] = view.filters
-    known = {*filters, ORDERING, Pages.cursor_parameter, Pages.limit_parameter}
+    known = {*filters, Pages.cursor_parameter, Pages.limit_parameter, *([ORDERING] if view.orderings else [])}
     problems: dict[str, Any] = {
         name: [_("There is no such parameter here.")] for name in request.query_params if name not in known
     }

@@ -30,8 +30,6 @@ from tests import world, world_governance, world_pairs, world_projects, world_ro
 from tests.world import inside, sql
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from rollout.organisations.models import Organisation
     from tenants.members.models import Member
 
@@ -92,11 +90,14 @@ class Everything:
 
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
-        self._browsers: dict[UUID, Client] = {}
         with clock.at(clock.now() - timedelta(minutes=5)):
             self._make_office()
             self._make_work()
             self._make_roster()
+        # Sessions are kept before anything is taken back.
+        people = (self.professional, self.rival, self.stranger, self.finance, self.lead, self.other_director,
+                  self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
+        self._browsers = {who.pk: world.browser(who, organisation) for who in people}
 
     def _make_office(self) -> None:
         self.board = world_governance.board(self.organisation)
@@ -158,8 +159,6 @@ class Everything:
 
     def browser(self, who: Member) -> Client:
         """One browser for each person, signed in here."""
-        if who.pk not in self._browsers:
-            self._browsers[who.pk] = world.browser(who, self.organisation)
         return self._browsers[who.pk]
 
     def calls(self) -> dict[str, Call]:

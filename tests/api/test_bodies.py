@@ -47,10 +47,9 @@ def test_a_hostile_body_is_refused_within_a_second(everything, name):
     client = everything.browser(everything.professional)
     for path in (*WRITING, f"shared-tasks/{everything.mine.pair.pk}/"):
         method = client.put if path.startswith("shared") else client.post
-        began = time.monotonic()
-        with undone():
-            answer = method(f"{BASE}{path}", body, content_type="application/json")
-        assert time.monotonic() - began < 1
+        began = time.process_time()
+        answer = method(f"{BASE}{path}", body, content_type="application/json")
+        assert time.process_time() - began < 1
         assert answer.status_code in expected, (path, answer.status_code, answer.content[:300])
         assert set(answer.json()) == {"code", "detail"}
 
@@ -79,28 +78,15 @@ def test_what_nobody_may_set_is_refused_in_every_body(everything):
         before = list(Decision.objects.values()), list(Pair.objects.values())
     for name, call in calls.items():
         client = everything.browser(call.who)
-        for field, value in MORE.items():
-            if field in call.body:
-                continue
-            with undone():
-                answer = client.generic(
-                    call.method, BASE + call.path, json.dumps({**call.body, field: value}),
-                    content_type="application/json", headers={"capacity": call.hat},
-                )  # fmt: skip
-                if answer.status_code == call.status:
-                    assert field in ACCEPTED.get(name, ()), (name, field)
-                else:
-                    assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), (name, field)
+        more = {field: value for field, value in MORE.items() if field not in call.body}
+        answer = client.generic(
+            call.method, BASE + call.path, json.dumps({**call.body, **more}), content_type="application/json",
+            headers={"capacity": call.hat},
+        )  # fmt: skip
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), name
+        assert set(more) <= set(answer.json()["detail"]), name
     with inside(everything.organisation, everything.professional):
         assert (list(Decision.objects.values()), list(Pair.objects.values())) == before
-
-
-ACCEPTED: dict[str, tuple[str, ...]] = {}
-"""Names of the list above that a body takes as its own."""
-
-
-def wrong(call: Any, **changed: Any) -> Any:
-    return {**call.body, **changed}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +126,7 @@ def test_values_that_mean_nothing_are_refused_by_name(everything, name, changed)
     call = everything.calls()[name]
     with undone():
         answer = everything.browser(call.who).generic(
-            call.method, BASE + call.path, json.dumps(wrong(call, **changed)), content_type="application/json",
+            call.method, BASE + call.path, json.dumps({**call.body, **changed}), content_type="application/json",
             headers={"capacity": call.hat},
         )  # fmt: skip
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
