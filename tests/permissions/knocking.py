@@ -1,0 +1,101 @@
+"""Calling addresses as somebody, and seeing what the call wrote."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.signals import got_request_exception
+from django.db import connections, transaction
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+
+from tests.crawl import HEADERS, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http.response import HttpResponseBase
+
+_WRITTEN = """SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_catalog.pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"""
+LAST_USE = "accounts_session"
+"""A session's last use, to the minute, is kept on every page."""
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    trouble: str = ""
+    response: Any = None
+
+    def seen(self, *named: str) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+        """All by which two answers can be told apart, but for the values that stood in the address."""
+        told = [(name, self.headers[name]) for name in HEADERS if name in self.headers]
+        body = masked(self.body)
+        for value in named:
+            told = [(name, header.replace(value, "*")) for name, header in told]
+            body = body.replace(value.encode(), b"*")
+        return self.status, body, tuple(told)
+
+
+@dataclass
+class Knocker:
+    """A browser on one host with its cookies, stripped to what a call needs."""
+
+    host: str
+    cookies: dict[str, str]
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
+    factory: RequestFactory = field(default_factory=RequestFactory)
+
+    def __call__(self, method: str, address: str, data: Any = None, *, https: bool = False, **headers: str) -> Answer:
+        make = getattr(self.factory, method.lower())
+        more = {"data": data} if data is not None else {}
+        request = make(address, secure=https, HTTP_HOST=self.host, HTTP_ACCEPT_LANGUAGE="en", **more, **headers)
+        environ = request.environ
+        environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        told: list[str] = []
+
+        def note(**_kwargs: Any) -> None:
+            told.append(traceback.format_exc())
+
+        got_request_exception.connect(note, weak=False)
+        try:
+            response: HttpResponseBase = self.handler(environ)
+        finally:
+            got_request_exception.disconnect(note)
+        body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
+        return Answer(response.status_code, body, dict(response.headers), "\n".join(told), response)
+
+
+def _counted() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for alias in ("default", "platform"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute(_WRITTEN)
+            found |= {f"{alias}.{table}": rows for table, rows in cursor.fetchall()}
+    return found
+
+
+class Written(set[str]):
+    """The tables in which rows were added, changed or removed, also by what was rolled back."""
+
+
+@contextmanager
+def undone() -> Iterator[Written]:
+    """Whatever happens inside is taken back. At the end, `Written` holds the tables that were touched."""
+    tables = Written()
+    with transaction.atomic(using="platform"), transaction.atomic():
+        before = _counted()
+        yield tables
+        after = _counted()
+        tables |= {name.partition(".")[2] for name, rows in after.items() if rows != before.get(name, 0)} - {LAST_USE}
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="platform")

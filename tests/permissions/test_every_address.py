@@ -1,0 +1,105 @@
+"""Every address × every role × whose object × every method, compared with what the addresses declare."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.permissions.doors import ALL, Door
+from tests.permissions.house import OWN, Things
+from tests.permissions.matrix import DOORS, Street, contents, undone
+from tests.permissions.routes import Route, pages
+
+HARMLESS = {"public.accounts_session": "when a session was used last"}
+PARTS = sorted({route.part for route in pages()})
+
+
+def test_every_address_has_a_door_and_every_door_an_address():
+    assert sorted(DOORS) == sorted(str(route) for route in pages())
+
+
+@dataclass
+class Seen:
+    """What one address answered."""
+
+    route: Route
+    door: Door
+    wrong: list[Any] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+    """Tables that a GET wrote."""
+    reached: set[str] = field(default_factory=set)
+    """Methods that were answered with success."""
+
+    def note(self, *what: Any) -> None:
+        self.wrong.append((str(self.route), *what))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_address_answers_what_it_declares(street: Street, part: str):
+    before = contents()
+    for route in pages():
+        if route.part == part:
+            seen = Seen(route, DOORS[str(route)])
+            for who in ALL:
+                knock(street, seen, who)
+            assert seen.wrong == []
+            assert seen.written == set(seen.door.leaves), f"{route} writes when it is read"
+            assert {method.upper() for method in route.methods} <= seen.reached, f"{route} was never let in"
+    after = contents()
+    assert {table for table in after if after[table] != before[table]} <= set(HARMLESS)
+
+
+def knock(street: Street, seen: Seen, who: str) -> None:
+    """One person calls an address in every way."""
+    route, door, told = seen.route, seen.door, defaultdict(set)
+    for whose, values, method in street.calls(route, door, who):
+        answer, written, recorded = called(street, seen, who, whose, values, method)
+        wanted = street.expected(route, door, who, whose, method)
+        if answer.status != wanted:
+            seen.note(who, whose, method, f"{answer.status} instead of {wanted}", answer.trouble[-2000:])
+        if method != "POST":
+            seen.written |= written
+        elif recorded is not None and (recorded != sorted(door.records) or not (written or door.silent)):
+            seen.note(who, "recorded", recorded, "instead of", sorted(door.records), "writing", sorted(written))
+        if not street.is_there(route, door, who, whose):
+            told[method].add(answer.seen(*map(str, values.values())))
+    for method, answers in told.items():
+        if len(answers) > 1:
+            seen.note(who, method, "hidden and missing are not the same", *answers)
+
+
+def called(street: Street, seen: Seen, who: str, whose: str, values: Things, method: str) -> Any:
+    """One call: its answer, the tables that it wrote, and what it recorded if it acted. What it did is taken back."""
+    route, door = seen.route, seen.door
+    if not street.takes_effect(route, door, who, whose, method) and not door.before:
+        street.tally.refused += 1
+        return street.call(route, door, who, values, method), set(), None
+    acts = method == "POST" and "post" in route.methods and whose == OWN and who == door.who[0]
+    recorded = None
+    with undone() as written:
+        known = street.recorded() if acts else None
+        answer = street.call(route, door, who, values, method)
+        if known is not None:
+            recorded = sorted((street.recorded() - known).elements())
+    if answer.status < 400:
+        street.tally.allowed += 1
+        street.tally.reached.add((str(route), method))
+        seen.reached.add(method)
+    return answer, written, recorded
+
+
+def declared_silence() -> Iterator[str]:
+    for name, door in DOORS.items():
+        if door.silent and door.records:
+            yield name
+
+
+def test_an_address_either_records_or_says_why_not():
+    writing = {str(route) for route in pages() if "post" in route.methods}
+    assert {name for name in writing if not DOORS[name].records and not DOORS[name].silent} == set()
+    assert list(declared_silence()) == []
+    assert {name for name, door in DOORS.items() if (door.records or door.silent) and name not in writing} == set()
