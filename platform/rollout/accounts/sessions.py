@@ -161,7 +161,9 @@ def open_session(
     second_factor: dt.datetime | None = None,
 ) -> None:
     """Sign this browser in on this host, under a new key. `second_factor` is when a second factor was used."""
-    if SESSION_KEY in request.session:  # Django keeps the key for the same person
+    if request.session.get(SESSION_KEY) == str(account.pk):
+        request.session.cycle_key()  # Django keeps the key for the same person; what they were told stays
+    elif SESSION_KEY in request.session:
         request.session.flush()
     login(request, account, backend=_BACKEND)
     session, begun = request.session, started or timezone.now()

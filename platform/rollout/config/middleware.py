@@ -219,7 +219,7 @@ def _second_factor_first(request: HttpRequest, member: Any) -> HttpResponse | No
         detail = _("Prove with a second factor that it is you. Then try again.")
         return JsonResponse({"code": "second_factor_required", "detail": detail}, status=403)
     way_on = request.get_full_path() if request.method == "GET" else "/"
-    return HttpResponseRedirect(f"{ENTER}?{urlencode({'strong': 1, 'next': way_on})}")
+    return HttpResponseRedirect(f"{ENTER}?{urlencode({'strong': '1', 'next': str(way_on)})}")
 
 
 def _hat(request: HttpRequest) -> str:

@@ -143,7 +143,8 @@ def _hold(account: Account, by: Account) -> None:
 
 
 def _own(account: Account) -> QuerySet[Authenticator]:
-    return Authenticator.objects.filter(user=account)
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(user=account)
+    return rows
 
 
 def _added(account: Account, kind: str, data: dict[str, Any]) -> list[str]:

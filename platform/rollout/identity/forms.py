@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rollout.accounts.forms import AddressField
 from rollout.kernel.forms import Form
 
 
@@ -91,3 +92,29 @@ class RenameForm(Form):
         max_length=60,
         error_messages={"required": _("Give the passkey a name."), "max_length": _("Use 60 letters at most.")},
     )
+
+
+def _address(label: object, empty: object) -> AddressField:
+    return AddressField(
+        label=label,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": empty,
+            "invalid": _("Type an e-mail address like name@example.org."),
+            "max_length": _("This address is too long."),
+        },
+    )
+
+
+class AddressForm(Form):
+    """A new address of one's own."""
+
+    address = _address(_("New e-mail address"), _("Type your new e-mail address."))
+
+
+class LostAddressForm(Form):
+    """The address that somebody lost, and the one they have now."""
+
+    old = _address(_("The address of the account"), _("Type the address of the account."))
+    new = _address(_("The new address"), _("Type the new address."))

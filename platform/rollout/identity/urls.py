@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rollout.identity.views import factors, steps
+from rollout.identity.views import address, factors, steps
 
 on_sign_in_host = [
     path("sign-in/second-step/", steps.SignInStep.as_view(), name="mfa_authenticate"),
     path("second-step/", steps.StepUp.as_view(), name="second-step"),
     path("prove/", steps.Prove.as_view(), name="prove"),
+    path("email/", address.Address.as_view(), name="address"),
+    path("email/change/", address.AddressChange.as_view(), name="address-change"),
+    path("email/code/", address.AddressCode.as_view(), name="address-code"),
+    path("email/stop/", address.AddressStop.as_view(), name="address-stop"),
     path("factors/", factors.Factors.as_view(), name="factors"),
     path("factors/app/", factors.AddApp.as_view(), name="factor-app"),
     path("factors/passkey/", factors.AddPasskey.as_view(), name="factor-passkey"),

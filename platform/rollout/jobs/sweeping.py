@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
+from rollout.identity.addresses import make_due_changes
 from rollout.jobs import bell, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
@@ -35,6 +36,7 @@ def sweep(*, files: bool = True) -> None:
             bell.ring(job)
     if files:
         tidy_files()
+    make_due_changes()
     with connections["platform"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO jobs_sweep (id, swept_at) VALUES (1, clock_timestamp())"

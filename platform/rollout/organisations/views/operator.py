@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from rollout.accounts import sessions
 from rollout.accounts.models import Account
 from rollout.accounts.views import with_next
+from rollout.identity import addresses, letters
+from rollout.identity.forms import LostAddressForm
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Open
 from rollout.organisations import actions, hosts
@@ -120,3 +122,28 @@ class SecondFactor(Operator):
         actions.ask_all_for_second_factor(organisation=shown, asked=asked, by=self.account)
         messages.success(request, _("Done. It can take half a minute until every page knows."))
         return HttpResponseRedirect(reverse("operator"))
+
+
+class ChangeAddress(Operator):
+    """Give an account another address in a week, for somebody who lost theirs."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, LostAddressForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = LostAddressForm(request.POST)
+        if form.is_valid():
+            old = form.cleaned_data["old"]
+            try:
+                asked = addresses.ask_for_change(old=old, new=form.cleaned_data["new"], by=self.account)
+            except DomainError as refusal:
+                form.add_error(refusal.field, str(refusal.message))
+            else:
+                letters.address_will_change(asked.account, old, addresses.WAIT.days)
+                messages.success(request, _("The address changes in seven days. Its person can stop it until then."))
+                return HttpResponseRedirect(reverse("operator"))
+        return self._page(request, form)
+
+    def _page(self, request: HttpRequest, form: LostAddressForm) -> HttpResponse:
+        context = {"form": form, "cancel_url": reverse("operator")}
+        return render(request, "organisations/address_change_page.html", context)
