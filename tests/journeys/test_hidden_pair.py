@@ -14,7 +14,7 @@ CORA = "cora.fenwick@example.com"
 
 
 LINKS = "[...document.querySelectorAll('a[href^=\"/\"]')].map(link => link.getAttribute('href'))"
-NOT_PAGES = re.compile(r"/demo/|\.(csv|xlsx)$")
+NOT_PAGES = re.compile(r"/(demo|api)/|\.(csv|xlsx)$")
 
 
 def everything_read_by(visitor, organisation, start):
