@@ -17,8 +17,9 @@ from django.db import connections
 from psycopg import sql
 
 from rollout.organisations import security
+from rollout.organisations.digests import digest_of_migrations
 from rollout.organisations.management.commands.bootstrap import bootstrap
-from rollout.organisations.migrating import digest_of_migrations, migrate_all
+from rollout.organisations.migrating import migrate_all
 from rollout.organisations.provisioning import create_organisation
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def _make_roles(admin: psycopg.Connection) -> None:
 
 
 @contextmanager
-def copy(suffix: str = "") -> Iterator[str]:
-    """A fresh copy of the prepared database, dropped at the end."""
+def copy(suffix: str = "", *, of: str = "") -> Iterator[str]:
+    """A fresh copy of the prepared database, or of another that nobody uses now; dropped at the end."""
     name = f"test_run_{os.getpid()}{suffix}"
     with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
-        template = prepared(admin)
+        template = of or prepared(admin)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         security.own_database(admin, name)

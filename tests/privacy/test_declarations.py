@@ -14,7 +14,7 @@ from django.test import Client
 
 from rollout.kernel.privacy import Mine, Nobody, Privacy, privacy_of, protected_models
 from rollout.organisations import hosts, protection
-from rollout.organisations.migrating import digest_of_migrations
+from rollout.organisations.digests import digest_of_migrations
 from rollout.organisations.models import Organisation, SchemaState
 
 

@@ -1,10 +1,12 @@
-"""Migration operations for what the schema editor has no words for: functions and triggers of a schema."""
+"""Migration operations for what the schema editor has no words for: functions, triggers, and seeing every row."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import router
+from django.db import router, transaction
 from django.db.migrations.operations.base import Operation
 
 from rollout.kernel.database_roles import group
@@ -112,6 +114,74 @@ class DefinerTrigger(Operation):
     @property
     def migration_name_fragment(self) -> str:
         return self.name
+
+
+class EveryRow(Operation):
+    """Does its operations while the owner of these tables sees every row of them.
+
+    Between two declarations (RemoveConstraint, AddConstraint) a table has forced security and no policy, so
+    its owner is blind: a change of data finds no rows, and a new foreign key calls itself valid beside an
+    orphan. Security is forced again in the same transaction. The operations may not rename the tables.
+    """
+
+    def __init__(self, *operations: Operation, tables: tuple[str, ...]) -> None:
+        self.operations = operations
+        self.tables = tables
+
+    @property
+    def reversible(self) -> bool:  # type: ignore[override]  # Django declares it as an attribute
+        return all(operation.reversible for operation in self.operations)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not router.allow_migrate(schema_editor.connection.alias, app_label):
+            return
+        with self._seeing(schema_editor):
+            for operation in self.operations:
+                after = from_state.clone()
+                operation.state_forwards(app_label, after)
+                operation.database_forwards(app_label, schema_editor, from_state, after)
+                from_state = after
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not router.allow_migrate(schema_editor.connection.alias, app_label):
+            return
+        states = [to_state]
+        for operation in self.operations:
+            states.append(states[-1].clone())
+            operation.state_forwards(app_label, states[-1])
+        with self._seeing(schema_editor):
+            for operation, before, after in reversed(list(zip(self.operations, states, states[1:], strict=False))):
+                operation.database_backwards(app_label, schema_editor, after, before)
+
+    @contextmanager
+    def _seeing(self, schema_editor: Any) -> Iterator[None]:
+        waited = len(schema_editor.deferred_sql)
+        with transaction.atomic(using=schema_editor.connection.alias):
+            self._force(schema_editor, "NO FORCE")
+            yield
+            # What the editor keeps for the end (new foreign keys) has to look at the rows as well.
+            late, schema_editor.deferred_sql[waited:] = schema_editor.deferred_sql[waited:], []
+            for statement in late:
+                schema_editor.execute(statement, params=None)
+            # A table with unanswered checks of its rows cannot be altered.
+            schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
+            schema_editor.execute("SET CONSTRAINTS ALL DEFERRED", params=None)
+            self._force(schema_editor, "FORCE")
+
+    def _force(self, schema_editor: Any, how: str) -> None:
+        for table in self.tables:
+            schema_editor.execute(f'ALTER TABLE IF EXISTS "{table}" {how} ROW LEVEL SECURITY', params=None)
+
+    def describe(self) -> str:
+        return f"With every row of {', '.join(self.tables)} in sight"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return "every_row"
 
 
 def _types(arguments: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from rollout.organisations import provisioning
-from rollout.organisations.migrating import digest_of_migrations
+from rollout.organisations.digests import digest_of_migrations
 from rollout.organisations.models import Domain, Organisation, PreparedScript, SchemaState
 
 if TYPE_CHECKING:
@@ -85,7 +84,6 @@ def refusal_of(organisation: Organisation) -> str:
     return ""
 
 
-@lru_cache(maxsize=1)
 def expected_digest() -> str:
     """The state of the migrations in the code that is running."""
     return digest_of_migrations()

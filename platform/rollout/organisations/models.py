@@ -26,6 +26,11 @@ def opaque_schema_name() -> str:
     return f"o_{secrets.token_hex(8)}"
 
 
+def role_of(schema: str) -> str:
+    """The database role that may use a schema, and nothing else."""
+    return f"{settings.ROLE_PREFIX}_{schema}"
+
+
 slug_validator = RegexValidator(
     r"\A[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\Z", _("Use small letters, digits and hyphens, starting with a letter.")
 )
@@ -85,7 +90,7 @@ class Organisation(TenantMixin):
     @property
     def role_name(self) -> str:
         """The database role that may use this organisation's schema, and nothing else."""
-        return f"{settings.ROLE_PREFIX}_{self.schema_name}"
+        return role_of(self.schema_name)
 
     @property
     def brand_text_colour(self) -> str:
@@ -109,6 +114,16 @@ class SchemaState(models.Model):
     schema_name = models.CharField(max_length=63, primary_key=True)
     digest = models.CharField(max_length=64)
     changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.schema_name
+
+
+class ReadySchema(models.Model):
+    """A complete schema that waits for its organisation. Its name is opaque, and stays when it is assigned."""
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    made_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.schema_name

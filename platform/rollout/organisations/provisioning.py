@@ -17,7 +17,16 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from rollout.kernel.database_roles import group
-from rollout.organisations.models import Domain, Organisation, PreparedScript, SchemaState
+from rollout.organisations.digests import digest_of_migrations
+from rollout.organisations.models import (
+    Domain,
+    Organisation,
+    PreparedScript,
+    ReadySchema,
+    SchemaState,
+    opaque_schema_name,
+    role_of,
+)
 
 TEMPLATE = "template_of_an_organisation"
 
@@ -44,24 +53,72 @@ def prepare_script(digest: str) -> PreparedScript:
 def create_organisation(*, domain: str, **fields: object) -> Organisation:
     """Make an organisation with its domain, role and schema. All of it stands afterwards, or nothing.
 
-    Raises ProvisioningFailed when no script has been prepared by `migrate` yet.
+    A ready schema is assigned when there is one. Raises ProvisioningFailed when no script has been prepared
+    by `migrate` for this state of the code yet.
     """
-    owner = connections["owner"]
     organisation = Organisation(**fields)
     organisation.full_clean(exclude=["schema_name"], validate_unique=False)
+    digest = digest_of_migrations()
     with transaction.atomic(using="owner"):
-        script = PreparedScript.objects.using("owner").order_by("-made_at").first()
-        if script is None:
-            raise ProvisioningFailed("no script is prepared: run `python manage.py migrate` first")
-        organisation.save(using="owner")
-        Domain(domain=domain, tenant=organisation, is_primary=True).save(using="owner")
-        SchemaState.objects.using("owner").create(schema_name=organisation.schema_name, digest=script.digest)
-        with owner.cursor() as cursor:
-            cursor.execute(_make_role(organisation.role_name, organisation.schema_name))
-            cursor.execute(script.sql.replace(TEMPLATE, organisation.schema_name))
-            # The dump leaves the names of schemas out of the path; the alias looks at public again.
-            cursor.execute("SET LOCAL search_path TO public, pg_temp")
+        organisation.schema_name = take_ready_schema(digest) or make_schema(organisation.schema_name, digest)
+        # The library's own save() looks through all schemas; the names here are random and unique.
+        Organisation.objects.using("owner").bulk_create([organisation])
+        Domain.objects.using("owner").bulk_create([Domain(domain=domain, tenant=organisation, is_primary=True)])
     return organisation
+
+
+def make_schema(schema: str, digest: str) -> str:
+    """A schema with its role and its state, complete at once. To be called inside a transaction; gives the name."""
+    script = PreparedScript.objects.using("owner").filter(digest=digest).values_list("sql", flat=True).first()
+    if script is None:
+        raise ProvisioningFailed("no script is prepared: run `python manage.py migrate` first")
+    with connections["owner"].cursor() as cursor:
+        # The dump leaves the names of schemas out of the path; the alias looks at public again.
+        cursor.execute(
+            f"{_make_role(role_of(schema), schema)};\n{script.replace(TEMPLATE, schema)}"
+            "\n;SET LOCAL search_path TO public, pg_temp"
+        )
+    note_state(schema, digest)
+    return schema
+
+
+def fill_pool(size: int) -> int:
+    """Make schemas, each in a transaction of its own, until this many wait in this state; how many wait then."""
+    digest = digest_of_migrations()
+    states = SchemaState.objects.using("owner").filter(digest=digest).values("schema_name")
+    waiting = ReadySchema.objects.using("owner").filter(schema_name__in=states).count()
+    for _ in range(size - waiting):
+        with transaction.atomic(using="owner"):
+            ReadySchema.objects.using("owner").create(schema_name=make_schema(opaque_schema_name(), digest))
+        waiting += 1
+    return waiting
+
+
+def take_ready_schema(digest: str) -> str | None:
+    """The oldest ready schema in this very state, taken out of the pool; None when there is none.
+
+    Two who take at the same time take different ones.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM public.organisations_readyschema WHERE schema_name = (SELECT r.schema_name"
+            " FROM public.organisations_readyschema r JOIN public.organisations_schemastate s USING (schema_name)"
+            " WHERE s.digest = %s ORDER BY r.made_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED) RETURNING schema_name",
+            [digest],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+def note_state(schema: str, digest: str) -> None:
+    """Write down how far a schema is, in the transaction of what brought it there."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public.organisations_schemastate (schema_name, digest, changed_at)"
+            " VALUES (%s, %s, clock_timestamp()) ON CONFLICT (schema_name)"
+            " DO UPDATE SET digest = excluded.digest, changed_at = excluded.changed_at",
+            [schema, digest],
+        )
 
 
 def _make_role(role: str, schema: str) -> str:
@@ -102,12 +159,12 @@ def open_template() -> None:
             cursor.execute(sql.SQL(statement).format(**names))
 
 
-def close_history(schema: str) -> None:
+def close_template() -> None:
     """The list of applied migrations is nobody's business inside an organisation."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             sql.SQL("REVOKE ALL ON {schema}.django_migrations FROM {tenant}").format(
-                schema=sql.Identifier(schema), tenant=sql.Identifier(group("tenant"))
+                schema=sql.Identifier(TEMPLATE), tenant=sql.Identifier(group("tenant"))
             )
         )
 
@@ -118,18 +175,25 @@ def protection_of(cursor: object, schema: str) -> str:
     return str(cursor.fetchone()[0])  # type: ignore[attr-defined]
 
 
+# Through the dependencies on the schema, which have an index: the list of all tables of all organisations has none.
 _PROTECTION = """
+WITH ours AS (
+  SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
+   WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(%(schema)s)
+     AND d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND c.relkind IN ('r', 'p', 'v', 'm')
+)
 SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line), ''), 'UTF8')), 'hex') FROM (
   SELECT concat_ws(' ', c.relname, c.relrowsecurity, c.relforcerowsecurity, obj_description(c.oid, 'pg_class')) AS line
-    FROM pg_class c WHERE c.relnamespace = to_regnamespace(%(schema)s) AND c.relkind IN ('r', 'p', 'v', 'm')
+    FROM ours c
   UNION ALL
-  SELECT concat_ws(' ', 'policy', p.tablename, p.policyname, p.permissive, p.roles::text, p.cmd,
-                   replace(p.qual, %(schema)s, %(template)s), replace(p.with_check, %(schema)s, %(template)s))
-    FROM pg_policies p WHERE p.schemaname = %(schema)s
+  SELECT concat_ws(' ', 'policy', c.relname, p.polname, p.polpermissive, p.polroles::regrole[]::text, p.polcmd,
+                   replace(pg_get_expr(p.polqual, p.polrelid), %(schema)s, %(template)s),
+                   replace(pg_get_expr(p.polwithcheck, p.polrelid), %(schema)s, %(template)s))
+    FROM pg_policy p JOIN ours c ON c.oid = p.polrelid
   UNION ALL
   SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled)
-    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-   WHERE c.relnamespace = to_regnamespace(%(schema)s) AND NOT t.tgisinternal
+    FROM pg_trigger t JOIN ours c ON c.oid = t.tgrelid
+   WHERE NOT t.tgisinternal
 ) AS lines
 """
 

@@ -31,6 +31,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ReadySchema",
+            fields=[
+                ("schema_name", models.CharField(max_length=63, primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="SchemaState",
             fields=[
                 ("schema_name", models.CharField(max_length=63, primary_key=True, serialize=False)),

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.autodetector import MigrationAutodetector
 
-from rollout.organisations.migrating import migrate_all
+from rollout.organisations.migrating import MigrationIncomplete, migrate_all
 
 
 class Command(BaseCommand):
@@ -17,5 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if "owner" not in connections:
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner of the schemas may migrate them.")
-        migrate_all(say=self.stdout.write)
+        try:
+            migrate_all(say=self.stdout.write)
+        except MigrationIncomplete as problem:
+            raise CommandError(str(problem)) from problem
         self.stdout.write("Everything is up to date.")

@@ -5,17 +5,20 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from rollout.organisations.models import Organisation, OrganisationRequest
-from rollout.organisations.provisioning import ProvisioningFailed, create_organisation
+from rollout.organisations.provisioning import ProvisioningFailed, create_organisation, fill_pool
 
 GIVEN = ("identifier", "identifier_scheme", "country", "language", "time_zone", "currency", "brand_colour")
 
 
 class Command(BaseCommand):
-    help = "Create, list, suspend, resume or close an organisation; `requests` makes those that operators asked for."
+    help = (
+        "Create, list, suspend, resume or close an organisation; `requests` makes those that operators asked for;"
+        " `pool` keeps schemas ready, so that a new organisation is there at once."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -36,6 +39,7 @@ class Command(BaseCommand):
             create.add_argument(f"--{field}")
         acts.add_parser("list")
         acts.add_parser("requests")
+        acts.add_parser("pool").add_argument("--size", type=int, default=5, help="how many schemas wait; default 5")
         for act in ("suspend", "resume", "close"):
             acts.add_parser(act).add_argument("slug")
 
@@ -52,6 +56,8 @@ class Command(BaseCommand):
             self._create(options)
         elif options["act"] == "requests":
             self._requests()
+        elif options["act"] == "pool":
+            self._pool(options["size"])
         else:
             self._change(options["act"], options["slug"])
 
@@ -76,15 +82,28 @@ class Command(BaseCommand):
         waiting = OrganisationRequest.objects.using("owner").filter(state=OrganisationRequest.State.ASKED)
         for request in waiting.order_by("asked_at"):
             try:
-                if Organisation.objects.using("owner").filter(slug=request.slug).exists():
-                    raise ProvisioningFailed(f"There is already an organisation “{request.slug}”.")
-                create_organisation(domain=f"{request.slug}.{settings.BASE_HOST}", slug=request.slug, **request.fields)
-                request.state, request.problem = OrganisationRequest.State.DONE, ""
+                with transaction.atomic(using="owner"):
+                    self._answer(request)
             except (ValidationError, ProvisioningFailed, DatabaseError) as problem:
                 request.state, request.problem = OrganisationRequest.State.REFUSED, str(problem)[:200]
-            request.answered_at = timezone.now()
-            request.save(using="owner", update_fields=["state", "problem", "answered_at"])
+                request.answered_at = timezone.now()
+                request.save(using="owner", update_fields=["state", "problem", "answered_at"])
             self.stdout.write(f"{request.slug}: {request.get_state_display()}. {request.problem}".rstrip())
+
+    def _answer(self, request: OrganisationRequest) -> None:
+        """The organisation and the answer stand together or not at all."""
+        if Organisation.objects.using("owner").filter(slug=request.slug).exists():
+            raise ProvisioningFailed(f"There is already an organisation “{request.slug}”.")
+        create_organisation(domain=f"{request.slug}.{settings.BASE_HOST}", slug=request.slug, **request.fields)
+        request.state, request.problem, request.answered_at = OrganisationRequest.State.DONE, "", timezone.now()
+        request.save(using="owner", update_fields=["state", "problem", "answered_at"])
+
+    def _pool(self, size: int) -> None:
+        try:
+            waiting = fill_pool(size)
+        except ProvisioningFailed as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(f"Schemas that wait for an organisation: {waiting}.")
 
     def _change(self, act: str, slug: str) -> None:
         status = {"suspend": "suspended", "resume": "active", "close": "closed"}[act]

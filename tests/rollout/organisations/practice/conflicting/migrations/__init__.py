@@ -1,0 +1,3 @@
+from tests.rollout.organisations.practice.releases import FIRST
+
+__path__.append(FIRST)

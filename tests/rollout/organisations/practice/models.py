@@ -1,0 +1,31 @@
+"""The models as they are after the first release; later ones exist in migrations only."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from rollout.kernel.privacy import Here, Privacy
+
+
+class Note(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [Privacy(see=Here(), add=Here(), name="note_privacy")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Line(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    note = models.UUIDField(db_column="note_id")
+
+    class Meta:
+        constraints = [Privacy(see=Here(), add=Here(), name="line_privacy")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
