@@ -95,8 +95,8 @@ class Everything:
             self._make_work()
             self._make_roster()
         # Sessions are kept before anything is taken back.
-        people = (self.professional, self.rival, self.stranger, self.finance, self.lead, self.other_director,
-                  self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
+        people = (self.professional, self.citizen, self.rival, self.stranger, self.finance, self.lead,
+                  self.other_director, self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
         self._browsers = {who.pk: world.browser(who, organisation) for who in people}
 
     def _make_office(self) -> None:
