@@ -111,7 +111,7 @@ def in_words(picks: Iterable[Pick]) -> tuple[str, ...]:
     for pick in picks:
         count[pick.row_class] += 1
     words = {
-        RowClass.PAIR: gettext("The pair's title and place"),
+        RowClass.PAIR: gettext("The pair's title and place, and whether it works, rests or has ended"),
         RowClass.PEOPLE: gettext("The names of both partners"),
         RowClass.TASK: gettext("The shared task"),
         RowClass.DECISION: ngettext("%(count)s decision", "%(count)s decisions", count[RowClass.DECISION])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 from django.http import Http404
 
+from rollout.accounts.models import Account
 from rollout.kernel import clock
-from tenants.members.models import Invitation, Notice, Side
+from tenants.members.models import Invitation, Side
 from tenants.pairs.models import Pair, Seat
 
 if TYPE_CHECKING:
@@ -62,16 +63,18 @@ def sides(pair: Pair, member: Member) -> Sides:
     )
 
 
+def address_of_partner(sides: Sides) -> str:
+    """The address that the partner signs in with, so that each can tell who the other really is."""
+    if sides.partner is None:
+        return ""
+    return Account.objects.values_list("email", flat=True).get(pk=sides.partner.member_id) or ""
+
+
 def partner_invitations(member: Member) -> QuerySet[Invitation]:
     """The invitations to a partner that wait for an answer, in all pairs of this member."""
     return Invitation.objects.filter(
         kind=Invitation.Kind.PARTNER, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=clock.now()
     ).order_by("sent_at")
-
-
-def notices_of(member: Member) -> QuerySet[Notice]:
-    """What was noted for this member in the present hat and is not read yet."""
-    return Notice.objects.filter(recipient_id=member.pk, read_at__isnull=True)
 
 
 def seats_for(member: Member) -> QuerySet[Seat]:

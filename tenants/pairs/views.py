@@ -187,6 +187,7 @@ class PairPage(OfPair):
             {
                 "pair": self.pair,
                 "sides": self.sides,
+                "partner_address": queries.address_of_partner(self.sides),
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
                 "sections": page.sections_of(self.member, self.pair),

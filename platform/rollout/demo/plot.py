@@ -287,6 +287,7 @@ PAIRS = (
     ),
 )
 
+OPERATOR = "operator@example.net"
 BOARD = "Northmoor Group Board"
 EXECUTIVE_SPONSOR = "helena.strand@example.org"
 DIRECTORS = (

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from governance.boardpacks.models import BoardPack
 from rollout.accounts.models import Account
-from rollout.demo.links import sign_in_path
-from rollout.demo.plot import BOARD, ORGANISATIONS, PAIRS, Cast
+from rollout.demo.links import operator_path, sign_in_path
+from rollout.demo.plot import BOARD, OPERATOR, ORGANISATIONS, PAIRS, Cast
 from rollout.demo.stage import acting
 from rollout.kernel.mail import public_url
 from rollout.kernel.tenancy import PARTNER
@@ -40,6 +40,12 @@ def facts() -> dict[str, Any]:
     return {
         "url": public_url(settings.BASE_HOST, "/"),
         "outbox": public_url(settings.BASE_HOST, reverse("demo-outbox", urlconf=PUBLIC)),
+        "operator": {
+            "email": OPERATOR,
+            "sign_in_url": public_url(
+                settings.BASE_HOST, operator_path(Account.objects.for_address(OPERATOR).pk) + "?next=/operator/"
+            ),
+        },
         "board_pack": {
             "html": public_url(host, reverse("boardpacks:pack-rollout-lead", args=[pack.pk], urlconf=TENANT)),
             "pdf_path": str(settings.FILES_DIR / pack.pdf_path),

@@ -6,16 +6,29 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.management import call_command
 
 from governance.boardpacks import actions as packs
 from governance.boards import actions as boards
 from governance.boards.models import BoardBody
 from rollout.accounts.models import Account
-from rollout.demo.plot import BOARD, DIRECTORS, EXECUTIVE_SPONSOR, ORGANISATIONS, PACK_DAY, PAIRS, Cast, Finding, Plot
+from rollout.demo.plot import (
+    BOARD,
+    DIRECTORS,
+    EXECUTIVE_SPONSOR,
+    OPERATOR,
+    ORGANISATIONS,
+    PACK_DAY,
+    PAIRS,
+    Cast,
+    Finding,
+    Plot,
+)
 from rollout.demo.stage import Stage, acting, comes_in
 from rollout.kernel.tenancy import in_organisation
 from rollout.organisations.models import Organisation
@@ -50,7 +63,8 @@ class Story:
     stage: Stage
 
     def tell(self) -> None:
-        """Every organisation, its people and its pairs, to the board's pack."""
+        """The operator, then every organisation, its people and its pairs, to the board's pack."""
+        call_command("operator", "grant", OPERATOR, stdout=StringIO())
         for cast in ORGANISATIONS:
             organisation = create_organisation(
                 domain=f"{cast.slug}.{settings.BASE_HOST}",

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from rollout.accounts import outbox, sessions
 from rollout.accounts.models import Account
+from rollout.accounts.ways import local_path
 from rollout.kernel.tokens import token_for
 from rollout.kernel.views import Open
 from rollout.organisations import hosts
@@ -47,7 +48,7 @@ class SignInAs(Open):
         slug = request.GET.get("organisation", "")
         domain = Domain.objects.filter(tenant__slug=slug, is_primary=True).first()
         if domain is None:
-            return HttpResponseRedirect("/")
+            return HttpResponseRedirect(local_path(request.GET.get("next", "/")))
         query = urlencode({"next": way_inside(request.GET.get("next"))})
         return HttpResponseRedirect(hosts.address_of(request, domain.domain, f"/enter/start/?{query}"))
 

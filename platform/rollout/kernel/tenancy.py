@@ -78,7 +78,8 @@ class Place:
 
 
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
-_collected: ContextVar[dict[Callable[[list[Any]], None], list[Any]] | None] = ContextVar("collected", default=None)
+_Marked = tuple[Callable[[], None], Any]
+_collected: ContextVar[dict[Callable[[list[Any]], None], list[_Marked]] | None] = ContextVar("collected", default=None)
 
 
 def current_place() -> Place | None:
@@ -94,11 +95,19 @@ def here() -> Place:
 
 
 def collect(kind: Callable[[list[Any]], None], entry: Any) -> None:
-    """Keep `entry` until the last moment of the organisation's transaction, then hand all of a kind over at once."""
+    """Keep `entry` until the last moment of the organisation's transaction, then hand all of a kind over at once.
+
+    What was collected in a savepoint that was undone is dropped with it.
+    """
     collected = _collected.get()
     if collected is None:
         raise OutsideOrganisation("there is no organisation transaction to add to")
-    collected.setdefault(kind, []).append(entry)
+
+    def mark() -> None:
+        """Django forgets what waits for the commit when a savepoint is undone; so we forget the entry as well."""
+
+    transaction.on_commit(mark)
+    collected.setdefault(kind, []).append((mark, entry))
 
 
 def tell(sql: str) -> None:
@@ -127,7 +136,7 @@ def in_organisation(where: Place) -> Iterator[None]:
             yield
         return
     mark, nested = _place.set(where), connection.in_atomic_block  # nested: inside a test's transaction
-    collected: dict[Callable[[list[Any]], None], list[Any]] = {}
+    collected: dict[Callable[[list[Any]], None], list[_Marked]] = {}
     collected_mark = _collected.set(collected)
     try:
         with transaction.atomic():
@@ -136,8 +145,10 @@ def in_organisation(where: Place) -> Iterator[None]:
             yield
             if connection.needs_rollback:
                 raise transaction.TransactionManagementError("a database error was swallowed; nothing was saved")
-            for hand_over, entries in collected.items():
-                hand_over(entries)
+            standing = {wait[1] for wait in connection.run_on_commit}
+            for hand_over, marked in collected.items():
+                if entries := [entry for mark, entry in marked if mark in standing]:
+                    hand_over(entries)
             if nested:  # SET LOCAL outlives RELEASE SAVEPOINT, so the test's transaction is taken out by hand
                 settle()
                 tell(NOWHERE)

@@ -11,6 +11,8 @@ def table(facts: Mapping[str, Any]) -> str:
     lines = ["The demo is running. Everything in it is made up.", "", f"Sign-in page   {facts.get('url', '')}"]
     if outbox := facts.get("outbox"):
         lines.append(f"Mail outbox    {outbox}")
+    if operator := facts.get("operator"):
+        lines.append(f"Operator       {operator['sign_in_url']}")
     if docs := facts.get("api_docs"):
         lines.append(f"API pages      {docs}")
     if pack := facts.get("board_pack"):

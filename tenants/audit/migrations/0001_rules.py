@@ -10,10 +10,11 @@ class Migration(migrations.Migration):
     dependencies = [("members", "0001_rules"), ("pairs", "0001_rules")]
     operations = [
         DefinerFunction(
-            "audit_append",
+            "audit_write",
             arguments="act text, subject uuid, facts jsonb, pair uuid",
             returns="void",
             volatile=True,
+            public=False,  # the schema's own functions write into any chain; everybody else asks audit_append
             body="""
 declare
   line uuid := coalesce(pair, '00000000-0000-0000-0000-000000000000');
@@ -31,6 +32,19 @@ begin
             facts, head.hash, next_hash);
   update audit_head h set seq = head.seq + 1, hash = next_hash where h.chain = line;
 end
+""",
+        ),
+        DefinerFunction(
+            "audit_append",
+            arguments="act text, subject uuid, facts jsonb, pair uuid",
+            returns="void",
+            volatile=True,
+            body="""
+  if pair is not null and not exists (select 1 from pairs_seat s
+      where s.pair_id = pair and s.member_id = security.person()) then
+    raise exception 'not_your_chain' using errcode = 'P0001';
+  end if;
+  perform audit_write(act, subject, facts, pair);
 """,
         ),
         DefinerFunction(

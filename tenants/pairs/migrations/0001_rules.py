@@ -110,7 +110,7 @@ begin
       order by s.pair_id loop
     update pairs_seat s set left_at = security.now()
       where s.pair_id = held.pair_id and s.member_id = member and s.left_at is null;
-    perform audit_append('pair.left', held.pair_id, '{}'::jsonb, held.pair_id);
+    perform audit_write('pair.left', held.pair_id, '{}'::jsonb, held.pair_id);
   end loop;
   return true;
 end

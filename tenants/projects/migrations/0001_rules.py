@@ -44,7 +44,7 @@ begin
   if given = 'confirmed' and r.state = 'claimed' then
     update projects_resultclaim x set state = 'corroborated', corroborated_at = security.now() where x.id = r.id;
   end if;
-  perform audit_append('result.witness_answered', w.id, jsonb_build_object('answer', given), r.pair_id);
+  perform audit_write('result.witness_answered', w.id, jsonb_build_object('answer', given), r.pair_id);
   return true;
 end
 """,
@@ -68,7 +68,7 @@ begin
     where x.id = w.result_id and x.state = 'corroborated' and not exists (select 1 from projects_witness o
       where o.result_id = x.id and o.answer = 'confirmed' and o.withdrawn_at is null
         and o.content_hash = x.content_hash);
-  perform audit_append('result.witness_withdrew', w.id, '{}'::jsonb, w.pair_id);
+  perform audit_write('result.witness_withdrew', w.id, '{}'::jsonb, w.pair_id);
   return true;
 end
 """,

@@ -37,6 +37,24 @@ def test_an_act_that_fails_leaves_no_entry(north):
         assert not queries.organisation_events().filter(action="site.added").exists()
 
 
+def test_an_act_that_was_undone_inside_a_request_leaves_no_entry(north):
+    lead = world.lead(north)
+    with inside(north, lead, Role.ROLLOUT_LEAD):
+        audit.record("site.kept")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            audit.record("site.added")
+            raise ZeroDivisionError
+    with inside(north, lead, Role.ROLLOUT_LEAD):
+        assert [event.action for event in queries.organisation_events()] == ["site.kept"]
+
+
+def test_nobody_writes_into_the_chain_of_a_pair_they_never_sat_in(north):
+    pair, *_ = world.hidden_pair(north)
+    lead = world.lead(north)
+    with inside(north, lead), pytest.raises(DatabaseError, match="not_your_chain"), transaction.atomic():
+        sql("SELECT audit_append('forged', %s, '{}'::jsonb, %s)", pair, pair)
+
+
 def test_entries_of_a_pair_stand_in_its_own_chain_and_move_no_other(north):
     pair, professional, citizen = world.hidden_pair(north)
     lead = world.lead(north)

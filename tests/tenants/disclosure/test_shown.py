@@ -139,10 +139,10 @@ def test_a_pairs_own_partners_read_in_words_what_they_show(made):
         with inside(made.organisation, made.citizen):
             first, second = queries.live_grants_of(made.pair)
     assert (first.surfacing_id, first.audience, first.is_in_force) == (later.pk, "organisation", False)
-    assert first.what == ("The pair's title and place",)
+    assert first.what == ("The pair's title and place, and whether it works, rests or has ended",)
     assert (second.surfacing_id, second.is_in_force, second.since) == (shown.pk, True, now)
     assert second.what == (
-        "The pair's title and place", "The names of both partners", "The shared task", "1 decision", "1 result",
+        "The pair's title and place, and whether it works, rests or has ended", "The names of both partners", "The shared task", "1 decision", "1 result",
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from tests.world_pairs import text_of
 from tests.world_projects import Workshop, workshop
 
 MOST = 15
-OF_HOME = OF_PAGE = 15
+OF_HOME = 15
+OF_PAGE = 16
 
 
 def questions(client, address):
