@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.accounts.forms import AddressField
-from rollout.kernel.forms import Form
+from rollout.kernel.forms import Form, Text
 
 
 class AppForm(Form):
@@ -94,7 +94,7 @@ class RenameForm(Form):
     )
 
 
-def _address(label: object, empty: object) -> AddressField:
+def _address(label: Text, empty: Text) -> AddressField:
     return AddressField(
         label=label,
         max_length=254,
