@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
+from rollout.audit import actions as audit
 from rollout.organisations.models import Organisation, OrganisationRequest
 from rollout.organisations.provisioning import ProvisioningFailed, create_organisation, fill_pool
 
@@ -67,13 +68,15 @@ class Command(BaseCommand):
         if Organisation.objects.using("owner").filter(slug=slug).exists():
             raise CommandError(f"There is already an organisation “{slug}”.")
         try:
-            organisation = create_organisation(
-                domain=options["domain"] or f"{slug}.{settings.BASE_HOST}",
-                slug=slug,
-                name=options["name"],
-                kind=options["kind"],
-                **given,
-            )
+            with transaction.atomic(using="owner"):
+                organisation = create_organisation(
+                    domain=options["domain"] or f"{slug}.{settings.BASE_HOST}",
+                    slug=slug,
+                    name=options["name"],
+                    kind=options["kind"],
+                    **given,
+                )
+                audit.record("organisation.created", by=None, subject=organisation.pk, using="owner")
         except (ValidationError, ProvisioningFailed) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{organisation.name} is ready.")
@@ -94,9 +97,10 @@ class Command(BaseCommand):
         """The organisation and the answer stand together or not at all."""
         if Organisation.objects.using("owner").filter(slug=request.slug).exists():
             raise ProvisioningFailed(f"There is already an organisation “{request.slug}”.")
-        create_organisation(domain=f"{request.slug}.{settings.BASE_HOST}", slug=request.slug, **request.fields)
+        made = create_organisation(domain=f"{request.slug}.{settings.BASE_HOST}", slug=request.slug, **request.fields)
         request.state, request.problem, request.answered_at = OrganisationRequest.State.DONE, "", timezone.now()
         request.save(using="owner", update_fields=["state", "problem", "answered_at"])
+        audit.record("organisation.created", by=request.asked_by_id, subject=made.pk, using="owner")
 
     def _pool(self, size: int) -> None:
         try:
@@ -107,6 +111,10 @@ class Command(BaseCommand):
 
     def _change(self, act: str, slug: str) -> None:
         status = {"suspend": "suspended", "resume": "active", "close": "closed"}[act]
-        if not Organisation.objects.using("owner").filter(slug=slug).exclude(status="closed").update(status=status):
-            raise CommandError(f"There is no open organisation “{slug}”.")
+        with transaction.atomic(using="owner"):
+            found = Organisation.objects.using("owner").filter(slug=slug).exclude(status="closed").first()
+            if found is None:
+                raise CommandError(f"There is no open organisation “{slug}”.")
+            Organisation.objects.using("owner").filter(pk=found.pk).update(status=status)
+            audit.record(f"organisation.{act}", by=None, subject=found.pk, using="owner")
         self.stdout.write(f"{slug}: {status}.")
