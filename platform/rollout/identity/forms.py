@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.accounts.forms import AddressField
-from rollout.kernel.forms import Form, Text
+from rollout.kernel.forms import Form
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class AppForm(Form):
@@ -94,7 +99,7 @@ class RenameForm(Form):
     )
 
 
-def _address(label: Text, empty: Text) -> AddressField:
+def _address(label: _StrPromise, empty: _StrPromise) -> AddressField:
     return AddressField(
         label=label,
         max_length=254,
