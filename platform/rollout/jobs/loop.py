@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connections
@@ -21,7 +20,6 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 AFTER_FAILURE_SECONDS = 1.0
 TIDY_SECONDS = 3600
-ORGANISATIONS_PER_CONNECTION = 100
 
 
 class TookTooLong(Exception):
@@ -33,7 +31,6 @@ class Loop:
 
     def __init__(self) -> None:
         self._stopping = False
-        self._served: set[UUID] = set()
         self._next_sweep = self._next_tidy = 0.0
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
@@ -82,11 +79,6 @@ class Loop:
             return False
         with _no_longer_than(settings.JOB_SECONDS):
             work.run(task)
-        # A server process remembers every schema that it has seen, and never forgets one.
-        self._served.add(task.organisation.pk)
-        if len(self._served) >= ORGANISATIONS_PER_CONNECTION:
-            connections.close_all()
-            self._served.clear()
         return True
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from rollout.accounts.models import Account
@@ -235,12 +236,12 @@ def test_connections_are_given_back_after_many_organisations(moor, vale, people,
     work.handler(KIND)(note)
     ask(moor, people["north"], *range(3))
     ask(vale, people["south"], *range(2))
-    monkeypatch.setattr("rollout.jobs.loop.ORGANISATIONS_PER_CONNECTION", 2)
-    from rollout.jobs import loop as loops
-
+    monkeypatch.setattr("rollout.kernel.postgresql.base.ORGANISATIONS_PER_CONNECTION", 2)
     closed = []
-    close_all = loops.connections.close_all
-    monkeypatch.setattr(loops.connections, "close_all", lambda: (closed.append(1), close_all()))
+    organisations = connections["default"]
+    organisations.close()
+    close = organisations.close
+    monkeypatch.setattr(organisations, "close", lambda: (closed.append(1), close()))
 
     assert Loop().run(until_empty=True) == 5
     assert len(closed) == 2

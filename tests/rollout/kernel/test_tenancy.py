@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.signals import request_finished
 from django.db import DatabaseError, connections, transaction
 
 from rollout.kernel.errors import OutsideOrganisation
@@ -134,3 +135,22 @@ def test_organisations_of_two_databases_share_nothing(north, south):
         assert sql("SELECT count(*) FROM members_member") == [(0,)]
     with in_organisation(south.place(north_lead.pk, "rollout_lead")):
         assert sql("SELECT is_member(), holds_office('rollout_lead')") == [(False, False)]
+
+
+def test_a_connection_is_retired_after_many_organisations(committed, monkeypatch):
+    monkeypatch.setattr("rollout.kernel.postgresql.base.ORGANISATIONS_PER_CONNECTION", 2)
+    organisations = connections["default"]
+
+    def request(slug):
+        with inside(Organisation.objects.get(slug=slug)):
+            pass
+        server_process = organisations.connection.info.backend_pid
+        request_finished.send(sender=None)
+        return server_process
+
+    first = [request("north"), request("north"), request("south")]
+    assert len(set(first)) == 1
+    assert organisations.connection is None
+    again = [request("north"), request("north")]
+    assert organisations.connection is not None
+    assert set(again).isdisjoint(first)

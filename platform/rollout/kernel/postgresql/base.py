@@ -17,6 +17,9 @@ from rollout.kernel.tenancy import current_place
 
 PUBLIC = "public"
 
+ORGANISATIONS_PER_CONNECTION = 100
+"""A server process remembers every schema that it has seen and never forgets one, so its memory only grows."""
+
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
     """One connection of one alias."""
@@ -25,9 +28,11 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.schema_name = PUBLIC
         self._connecting = False
+        self._schemas_seen: set[str] = set()
 
     def connect(self) -> None:
         self._connecting = True
+        self._schemas_seen.clear()
         try:
             super().connect()
         finally:
@@ -43,6 +48,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         # Called by the outermost atomic(): one message, one round trip.
         where = current_place() if self.alias == "default" else None
+        if where:
+            self._schemas_seen.add(where.schema)
         try:
             with self.wrap_database_errors:
                 self.connection.execute(f"BEGIN; {where.statement()}" if where else "BEGIN")
@@ -50,6 +57,12 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             with self.wrap_database_errors:
                 self.connection.rollback()
             raise
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Called by Django before and after each request, and by the job loop before each job."""
+        super().close_if_unusable_or_obsolete()
+        if len(self._schemas_seen) >= ORGANISATIONS_PER_CONNECTION:
+            self.close()
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = super().create_cursor(name)
