@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(settings.ROOT)
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
-_PLACEHOLDER = re.compile(r"%\(\w+\)s|%[sd]|\{\w*\}|</?\w+")
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w+")
 
 
 def entries(language: str):
