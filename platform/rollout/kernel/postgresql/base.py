@@ -61,7 +61,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def close_if_unusable_or_obsolete(self) -> None:
         """Called by Django before and after each request, and by the job loop before each job."""
         super().close_if_unusable_or_obsolete()
-        if len(self._schemas_seen) >= ORGANISATIONS_PER_CONNECTION:
+        if self.connection is not None and len(self._schemas_seen) >= ORGANISATIONS_PER_CONNECTION:
             self.close()
 
     def create_cursor(self, name: str | None = None) -> Any:
