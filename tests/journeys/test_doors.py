@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollout.accounts.models import Account
-from tests.journeys.screens import Visitor, tab_through
+from tests.journeys.screens import Visitor, barriers, sideways, small_targets, tab_through
 from tests.world import lead as a_lead
 
 WIDTHS = (375, 1280)
@@ -68,3 +68,28 @@ def test_the_operators_pages_are_for_everybody(visit, service, language):
     examine(visitor, "/sign-out/")
     visitor.page.locator("main form button").first.click()
     visitor.keeps_nobody_out()
+
+
+def test_what_would_keep_people_out_is_found(visit):
+    visitor = visit(width=375)
+    visitor.go("/sign-in/")
+    visitor.page.evaluate(
+        """() => {
+          document.querySelector("main").append(new Image());
+          const wide = document.createElement("p"), small = document.createElement("button");
+          [wide.style.width, wide.textContent] = ["500px", "wide"];
+          [small.textContent, small.className] = ["x", "small"];
+          [small.style.width, small.style.height, small.style.padding] = ["10px", "10px", "0"];
+          document.querySelector("main").append(wide, small);
+          for (const link of document.querySelectorAll("footer a"))
+            for (const [name, value] of [["outline", "none"], ["box-shadow", "none"], ["background", "white"],
+              ["color", "black"], ["border", "none"], ["position", "static"], ["clip", "auto"], ["transition", "none"]])
+              link.style.setProperty(name, value, "important");
+        }"""
+    )
+    assert any("image-alt" in barrier for barrier in barriers(visitor.page))
+    assert sideways(visitor.page)
+    assert any("small" in target for target in small_targets(visitor.page))
+    unseen = [stop.name for stop in tab_through(visitor.page) if not stop.visible]
+    assert "Get help" in unseen
+    assert "Skip to the main content" not in unseen
