@@ -142,7 +142,8 @@ def test_a_pairs_own_partners_read_in_words_what_they_show(made):
     assert first.what == ("The pair's title and place, and whether it works, rests or has ended",)
     assert (second.surfacing_id, second.is_in_force, second.since) == (shown.pk, True, now)
     assert second.what == (
-        "The pair's title and place, and whether it works, rests or has ended", "The names of both partners", "The shared task", "1 decision", "1 result",
+        "The pair's title and place, and whether it works, rests or has ended",
+        "The names of both partners", "The shared task", "1 decision", "1 result",
     )  # fmt: skip
 
 
