@@ -24,8 +24,8 @@ ANSWERS = {"200": "As asked.", "201": "Made.", "204": "Done."}
 REFUSALS = {
     "400": "The body or the query is not as described: `invalid`, `parse_error`, `invalid_key`, `unknown_capacity`.",
     "401": "Nobody known asks: no session and no key that works here: `not_authenticated`.",
-    "403": "The key was made for less (`out_of_scope`), a browser came from elsewhere (`csrf_refused`), or the person has"
-    " to prove with a second factor who they are (`second_factor_required`).",
+    "403": "The key was made for less (`out_of_scope`), a browser came from elsewhere (`csrf_refused`), or the person"
+    " has to prove with a second factor who they are (`second_factor_required`).",
     "404": "It does not exist, or not for this person in this hat: `not_found`.",
     "412": "Somebody changed it since it was read: `changed_meanwhile`.",
     "413": "The body is too large: `too_large`.",

@@ -28,7 +28,7 @@ def build_theme(step: Step) -> None:
         return
     if not installed:
         run(
-            [*_npm(), "ci", "--no-audit", "--no-fund"],
+            [*_npm(), "ci", "--include=dev", "--no-audit", "--no-fund"],
             log="theme-packages.log",
             cwd=THEME,
             env=_node_env(),
