@@ -93,6 +93,11 @@ def test_lost_protection_is_found_at_start_up_and_named(committed, damage, named
         "CREATE POLICY open ON {schema}.pairs_pair FOR SELECT USING (true)",
         "ALTER TABLE {schema}.pairs_seat NO FORCE ROW LEVEL SECURITY",
         "DROP TRIGGER decision_needs_two_keys ON {schema}.projects_decision",
+        "GRANT UPDATE ON {schema}.members_office TO rollout_test_tenant",
+        "GRANT UPDATE (listed) ON {schema}.members_member TO rollout_test_tenant",
+        "CREATE OR REPLACE FUNCTION {schema}.own_pairs() RETURNS SETOF uuid LANGUAGE sql AS 'select null::uuid'",
+        "ALTER FUNCTION {schema}.own_pairs() SECURITY INVOKER",
+        "GRANT EXECUTE ON FUNCTION {schema}.audit_write(text, uuid, jsonb, uuid) TO PUBLIC",
     ],
 )
 def test_an_unprotected_organisation_is_not_served_and_the_others_are(committed, damage):

@@ -170,7 +170,7 @@ def close_template() -> None:
 
 
 def protection_of(cursor: object, schema: str) -> str:
-    """A fingerprint of all policies and of forced security in a schema, equal for equal protection."""
+    """A fingerprint of policies, rights, functions and forced security in a schema: equal for equal protection."""
     cursor.execute(_PROTECTION, {"schema": schema, "template": TEMPLATE})  # type: ignore[attr-defined]
     return str(cursor.fetchone()[0])  # type: ignore[attr-defined]
 
@@ -194,6 +194,19 @@ SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line),
   SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled)
     FROM pg_trigger t JOIN ours c ON c.oid = t.tgrelid
    WHERE NOT t.tgisinternal
+  UNION ALL
+  SELECT concat_ws(' ', 'right', c.relname, a.grantee::regrole, a.privilege_type, a.is_grantable)
+    FROM ours c JOIN pg_class k ON k.oid = c.oid, aclexplode(k.relacl) a
+  UNION ALL
+  SELECT concat_ws(' ', 'column', c.relname, k.attname, a.grantee::regrole, a.privilege_type, a.is_grantable)
+    FROM ours c JOIN pg_attribute k ON k.attrelid = c.oid AND k.attacl IS NOT NULL, aclexplode(k.attacl) a
+  UNION ALL
+  SELECT concat_ws(' ', 'function', f.proname, pg_get_function_identity_arguments(f.oid), f.prosecdef,
+                   f.proowner::regrole, replace(f.proconfig::text, %(schema)s, %(template)s), f.prosrc,
+                   (SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(f.proacl) a))
+    FROM pg_depend d JOIN pg_proc f ON f.oid = d.objid
+   WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(%(schema)s)
+     AND d.classid = 'pg_proc'::regclass
 ) AS lines
 """
 
