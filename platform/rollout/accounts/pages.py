@@ -84,9 +84,11 @@ class Accessibility(Page):
 class BrandCss(Traceless):
     """The organisation's colour as a style sheet."""
 
+    caching: ClassVar[str] = "max-age=300"
+
     def get(self, request: HttpRequest) -> HttpResponse:
         organisation: Any = getattr(request, "organisation", None)
         text = ""
         if organisation is not None:
             text = f":root{{--brand:{organisation.brand_colour};--brand-text:{organisation.brand_text_colour}}}\n"
-        return HttpResponse(text, content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=300"})
+        return HttpResponse(text, content_type="text/css; charset=utf-8", headers={"Cache-Control": self.caching})

@@ -13,6 +13,8 @@ from rollout.kernel.permissions import allows
 from rollout.kernel.tenancy import PARTNER
 
 ENTER = "/enter/start/"
+NOT_KEPT = "no-store"
+"""What a browser may keep of a page: nothing, unless its view says otherwise."""
 
 
 class Guarded(View):
@@ -24,6 +26,7 @@ class Guarded(View):
 
     permission: ClassVar[str]
     capacity: ClassVar[str] = PARTNER
+    caching: ClassVar[str] = NOT_KEPT
     member: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -43,3 +46,4 @@ class Open(View):
 
     permission: ClassVar[str] = ""
     capacity: ClassVar[str] = PARTNER
+    caching: ClassVar[str] = NOT_KEPT
