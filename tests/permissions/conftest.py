@@ -12,12 +12,10 @@ from django.db import connections
 from rollout.organisations import hosts
 from tests import databases
 from tests.permissions import house
-from tests.permissions.matrix import Street, Tally, contents
+from tests.permissions.matrix import TALLIES, Street
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_tallies: list[Tally] = []
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +27,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, 
         hosts.forget()
         made = Street(house.build())
         made.settle_in()
-        _tallies.append(made.tally)
+        TALLIES.append(made.tally)
         databases.use(run)
         yield name, made
 
@@ -54,9 +52,9 @@ def _no_memory_of_tries() -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How much was called."""
-    for tally in _tallies:
+    for tally in TALLIES:
         answers = ", ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items()))
         terminalreporter.write_line(
-            f"permissions: {tally.calls} calls ({tally.allowed} let in, {tally.refused} refused),"
-            f" {len(tally.reached)} operations reached with success; answers {answers}"
+            f"{tally.what}: {tally.calls} calls ({tally.allowed} let in, {tally.refused} refused),"
+            f" {len(tally.reached)} reached with success; answers {answers}"
         )

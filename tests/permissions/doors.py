@@ -46,8 +46,8 @@ class Door:
     """Whose things besides their own these people see as well."""
     gate: Mapping[str, int] = field(default_factory=dict)
     """The answer to whoever is turned back before anything else is looked at, by person or "else"; 0 lets in."""
-    before: str = ""
-    """What the browser does first, by name; see `House.arriving`."""
+    before: Callable[[Any, Things], Things] | None = None
+    """What the browser does first; what it brings along is told to `typed`."""
 
     def turned_back(self, who: str) -> int:
         """The answer at the gate; 0 for those who are let in."""

@@ -48,9 +48,7 @@ def _making(hat: str) -> dict[str, Door]:
             (hat,), one, typed={"sponsor": ""}, records=("board.sponsor_chosen",), shared=seen
         ),
         f"{manage}/<uuid:pk>/archive/": Door((hat,), one, records=("board.archived",), shared=seen),
-        f"{manage}/places/<uuid:pk>/end/": Door(
-            (hat,), {"pk": "place"}, records=("board.member_left",), shared=seen
-        ),
+        f"{manage}/places/<uuid:pk>/end/": Door((hat,), {"pk": "place"}, records=("board.member_left",), shared=seen),
         f"{packs}/": Door((hat,)),
         f"{packs}/new/<uuid:body>/": Door(
             (hat,), {"body": "board"}, typed=_period, records=("pack.requested",), shared=seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.members.queries import HATS
-from tests.permissions.doors import ALL, MEMBERS, Door, boxes
+from tests.permissions.doors import ALL, Door, boxes
 from tests.permissions.house import OTHER, Things
 from tests.tenants.roster.files import csv_of, row
 from tests.world_projects import day

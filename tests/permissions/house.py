@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.mail import EmailMultiAlternatives
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestedCredentialData
 
 from governance.boards import actions as board_actions
 from governance.boards.models import BoardMembership
 from rollout.accounts import actions as accounts
 from rollout.accounts import outbox
 from rollout.accounts.models import Account, EntryCode
+from rollout.identity import actions as identity
+from rollout.identity import addresses
+from rollout.identity import queries as factors
 from rollout.jobs.models import Job
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
@@ -122,8 +131,14 @@ def _key_of(somebody: Member, organisation: Organisation) -> UUID:
     """A key to the API that somebody made."""
     account = Account.objects.get(pk=somebody.pk)
     made, _secret = accounts.make_token(
-        account=account, organisation=organisation.pk, name="Sheet", scopes=["read"], hats=[PARTNER], days=30, by=account
-    )  # fmt: skip
+        account=account,
+        organisation=organisation.pk,
+        name="Sheet",
+        scopes=["read"],
+        hats=[PARTNER],
+        days=30,
+        by=account,
+    )
     return made.pk
 
 
@@ -198,6 +213,21 @@ def _with_body(board: world_governance.Board, body: Any) -> world_governance.Boa
     )  # fmt: skip
 
 
+def factors_of(somebody: Member) -> Things:
+    """An authenticator app and a passkey of somebody."""
+    account = Account.objects.get(pk=somebody.pk)
+    sealed = identity.new_app_key()
+    key = identity.app_key(sealed)
+    earlier = format_hotp_value(hotp_value(key, int(time.time()) // 30 - 1))
+    identity.add_app(account=account, sealed_key=sealed, code=earlier, by=account)
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    attested = AttestedCredentialData.create(b"\0" * 16, uuid.uuid4().bytes, public)
+    kept = {"credential": websafe_encode(bytes(attested)), "count": 0}
+    identity.add_passkey(account=account, name="My phone", kept=kept, by=account)
+    app, passkey = (factors.factors_of(account)[number].id for number in (0, 1))
+    return {"app": app, "passkey": passkey, "app_key": key, "strong_address": account.email}
+
+
 def notices(organisation: Organisation, recipients: dict[str, Member]) -> Things:
     """A notice for somebody in each hat."""
     found: Things = {}
@@ -257,6 +287,10 @@ def build() -> House:
     own["token_for_stranger"] = token_of(
         world_roster.invited(north, board.lead, "Stella Stranger", email=stranger.email)
     )
+    own |= factors_of(people[Role.FACILITATOR])
+    other |= factors_of(theirs.professional)
+    plain = Account.objects.get(pk=people["plain"].pk)
+    addresses.ask_for_change(old=plain.email or "", new="paula.found@example.net", by=people["operator"])
     house.things = {OWN: own | at_the_door(board.lead), OTHER: other, ELSEWHERE: elsewhere}
     return house
 

@@ -39,10 +39,14 @@ class Answer:
         """All by which two answers can be told apart, but for the values that stood in the address."""
         told = [(name, self.headers[name]) for name in HEADERS if name in self.headers]
         body = masked(self.body)
-        for value in named:
+        for value in filter(_is_unmistakable, named):
             told = [(name, header.replace(value, "*")) for name, header in told]
             body = body.replace(value.encode(), b"*")
         return self.status, body, tuple(told)
+
+
+def _is_unmistakable(value: str) -> bool:
+    return len(value) > 8  # a short one stands in a page for other reasons too
 
 
 @dataclass
@@ -54,10 +58,14 @@ class Knocker:
     handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
     factory: RequestFactory = field(default_factory=RequestFactory)
 
-    def __call__(self, method: str, address: str, data: Any = None, *, https: bool = False, **headers: str) -> Answer:
+    https: bool = False
+
+    def __call__(self, method: str, address: str, data: Any = None, **headers: str) -> Answer:
         make = getattr(self.factory, method.lower())
         more = {"data": data} if data is not None else {}
-        request = make(address, secure=https, HTTP_HOST=self.host, HTTP_ACCEPT_LANGUAGE="en", **more, **headers)
+        if self.https:
+            headers["HTTP_X_FORWARDED_PROTO"] = "https"
+        request = make(address, secure=self.https, HTTP_HOST=self.host, HTTP_ACCEPT_LANGUAGE="en", **more, **headers)
         environ = request.environ
         environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         told: list[str] = []
@@ -85,7 +93,16 @@ def _counted() -> dict[str, int]:
 
 
 class Written(set[str]):
-    """The tables in which rows were added, changed or removed, also by what was rolled back."""
+    """The tables in which rows were added, changed or removed since the start, also by what was rolled back."""
+
+    def start(self) -> None:
+        """What was written until now does not count."""
+        self._before = _counted()
+
+    def stop(self) -> None:
+        """Count."""
+        changed = {name for name, rows in _counted().items() if rows != self._before.get(name, 0)}
+        self |= {name.partition(".")[2] for name in changed} - {LAST_USE}
 
 
 @contextmanager
@@ -93,9 +110,8 @@ def undone() -> Iterator[Written]:
     """Whatever happens inside is taken back. At the end, `Written` holds the tables that were touched."""
     tables = Written()
     with transaction.atomic(using="platform"), transaction.atomic():
-        before = _counted()
+        tables.start()
         yield tables
-        after = _counted()
-        tables |= {name.partition(".")[2] for name, rows in after.items() if rows != before.get(name, 0)} - {LAST_USE}
+        tables.stop()
         transaction.set_rollback(True)
         transaction.set_rollback(True, using="platform")

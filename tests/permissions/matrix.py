@@ -6,23 +6,25 @@ import secrets
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
+from django.utils import timezone
 
-from rollout.accounts.models import Account
-from rollout.accounts.sessions import hashed
+from rollout.accounts.models import Account, Session
+from rollout.accounts.sessions import PROVED, SessionStore, hashed
+from rollout.audit.models import Event as PlatformEvent
 from rollout.kernel.tenancy import PARTNER
 from tenants.audit.models import Event
 from tenants.members.models import Role
 from tests import world
 from tests.permissions.doors import ALL, NOT_MEMBERS, Door, answer_of
 from tests.permissions.doors_open import DOORS
-from tests.permissions.house import ELSEWHERE, OTHER, OWN, STATE, House, Things
+from tests.permissions.house import ELSEWHERE, OTHER, OWN, House, Things
 from tests.permissions.knocking import Answer, Knocker, undone
 from tests.permissions.may import may
 from tests.permissions.routes import ORGANISATION, SIGN_IN, Route
@@ -31,7 +33,9 @@ from tests.world_accounts import signed_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+    from rollout.organisations.models import Organisation
+
+METHODS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 CROSSED, NOT_THERE, RANDOM = "somebody else's under one's own", "one that is not there under one's own", "random"
 ENTER = {ORGANISATION: "north.localhost", SIGN_IN: settings.BASE_HOST}
 
@@ -40,12 +44,17 @@ ENTER = {ORGANISATION: "north.localhost", SIGN_IN: settings.BASE_HOST}
 class Tally:
     """What was called, and how it was answered."""
 
+    what: str = "addresses"
     calls: int = 0
     allowed: int = 0
     refused: int = 0
     reached: set[tuple[str, str]] = field(default_factory=set)
     """Address and method, once answered with success."""
     statuses: Counter[int] = field(default_factory=Counter)
+
+
+TALLIES: list[Tally] = []
+"""What this run called, for its last lines."""
 
 
 @dataclass
@@ -63,7 +72,7 @@ class Street:
             person = self.house.people[who]
             for host, name in ENTER.items():
                 if person is None:
-                    cookies = {}
+                    cookies: Any = {}
                 elif host == ORGANISATION:
                     cookies = world.browser(person, self.house.organisation).cookies  # type: ignore[arg-type]
                 else:
@@ -78,8 +87,18 @@ class Street:
             elsewhere = signed_in(Account.objects.get(pk=people[who].pk))
             self.house.things[whose]["session"] = hashed(elsewhere.cookies[settings.SESSION_COOKIE_NAME].value)
         assert self.knockers  # signing in is kept, so it comes before anything is called
+        for session in Session.objects.all():  # the run may take longer than a proof is fresh
+            self._prove(session)
         account = Account.objects.get(pk=people["plain"].pk)
         self.house.things[OWN] |= {"account": account.pk, "address": account.email}
+
+    @staticmethod
+    def _prove(session: Session) -> None:
+        store = SessionStore()
+        data = store.decode(session.session_data)
+        data[PROVED] = (timezone.now() + timedelta(hours=1)).isoformat()
+        session.session_data = store.encode(data)
+        session.save(update_fields=["session_data"])
 
     def knocker(self, who: str, route: Route) -> Knocker:
         """Somebody's browser as it was, whatever was called before."""
@@ -111,11 +130,13 @@ class Street:
         """What somebody calls: whose object, its values in the address, and the method.
 
         Whoever has the object calls it with every method, and every other object with what the address offers.
-        To everybody else that object is somebody else's already: it is called beside another organisation's and
-        one that is not there, with what the address offers, and with a method that it does not.
+        To everybody else that object is somebody else's already: it is called with what the address offers and
+        with a method that it does not, beside one that is not there and, by who holds the permission, another
+        organisation's.
         """
-        offered = [method.upper() for method in route.methods]
+        offered = tuple(method.upper() for method in route.methods)
         for whose, values in self.objects(route, door):
+            methods: tuple[str, ...]
             if self.is_there(route, door, who, whose) and self.lets_in(route, who, "GET"):
                 methods = METHODS
             elif who in door.who:
@@ -123,9 +144,9 @@ class Street:
             elif whose == OWN:
                 methods = (*offered, "PUT")
             elif whose == RANDOM:
-                methods = (*offered, "DELETE")
-            elif whose == ELSEWHERE:
-                methods = tuple(offered[:1])
+                methods = offered
+            elif whose == ELSEWHERE and self.lets_in(route, who, "GET"):
+                methods = offered[:1]
             else:
                 continue
             for method in methods:
@@ -137,6 +158,8 @@ class Street:
 
     @staticmethod
     def _random(kind: str) -> str:
+        if kind == "int":
+            return str(secrets.randbelow(10**9) + 10**9)
         return str(uuid.uuid4()) if kind == "uuid" else secrets.token_hex(20)
 
     # What is answered
@@ -183,40 +206,48 @@ class Street:
 
     # Calling
 
-    def call(self, route: Route, door: Door, who: str, values: Things, method: str, **more: Any) -> Answer:
-        """One call, counted."""
-        knocker = self.knocker(who, route)
+    def arrive(self, route: Route, door: Door, who: str) -> tuple[Knocker, Things]:
+        """Somebody's browser at a door, and what it has in its hands."""
+        knocker, things = self.knocker(who, route), self.house.things[OWN]
         if door.before and not door.turned_back(who):
-            getattr(self, door.before)(knocker)
-        things = self.house.things[OWN]
+            things = things | door.before(knocker, things)
+        return knocker, things
+
+    def call(self, route: Route, door: Door, arrived: tuple[Knocker, Things], values: Things, method: str) -> Answer:
+        """One call, counted."""
+        knocker, things = arrived
         data: Any = None
         if method == "POST":
-            data = dict(door.typed(things) if callable(door.typed) else door.typed)
+            data = typed_at(door, things)
         elif method in ("GET", "HEAD") and door.asks:
             data = {name: things[key] for name, key in door.asks.items()}
-        answer = knocker(method, route.address(**values), data, **more)
+        answer = knocker(method, route.address(**values), data)
         self.tally.calls += 1
         self.tally.statuses[answer.status] += 1
         return answer
 
-    def with_state(self, knocker: Knocker) -> None:
-        """The browser keeps the secret that it started entering with."""
-        knocker.cookies["entry"] = STATE
-
-    def asking_for_a_code(self, knocker: Knocker) -> None:
-        """The browser asks for a code first."""
-        cache.clear()
-        knocker("POST", "/sign-in/", {"email": self.house.things[OWN]["address"]})
-
     def recorded(self) -> Counter[str]:
         """How often each act stands in the record, as far as the pair and the rollout leads may read it."""
-        people, found = self.house.people, {}
-        readers = ((people[PARTNER], PARTNER), (self.house.partner_of_partner, PARTNER),
-                   (people[Role.ROLLOUT_LEAD], Role.ROLLOUT_LEAD))  # fmt: skip
-        for reader, hat in readers:
-            with world.inside(self.house.organisation, reader, hat):  # type: ignore[arg-type]
-                found |= dict(Event.objects.values_list("pk", "action"))
-        return Counter(found.values())
+        people: dict[str, Any] = self.house.people
+        partners = ((people[PARTNER], PARTNER), (self.house.partner_of_partner, PARTNER))
+        return recorded(self.house.organisation, *partners, (people[Role.ROLLOUT_LEAD], Role.ROLLOUT_LEAD))
+
+
+def recorded(organisation: Organisation, *readers: tuple[Any, str]) -> Counter[str]:
+    """How often each act stands in the record: what these people read in these hats, and the operators' record."""
+    found = dict(PlatformEvent.objects.values_list("pk", "action"))
+    for reader, hat in readers:
+        with world.inside(organisation, reader, hat):
+            found |= dict(Event.objects.values_list("pk", "action"))
+    return Counter(found.values())
+
+
+def typed_at(door: Door, things: Things) -> Things:
+    """What is typed at a door; nothing by those who do not have in their hands what it asks for."""
+    try:
+        return dict(door.typed(things) if callable(door.typed) else door.typed)
+    except KeyError:
+        return {}
 
 
 def contents() -> dict[str, str]:
@@ -234,4 +265,4 @@ def contents() -> dict[str, str]:
     return found
 
 
-__all__ = ["DOORS", "METHODS", "Street", "Tally", "contents", "undone"]
+__all__ = ["DOORS", "METHODS", "Street", "Tally", "contents", "recorded", "undone"]

@@ -14,6 +14,8 @@ READERS = frozenset({Role.SPONSOR, Role.BOARD_MEMBER, Role.BOARD_SECRETARY, Role
 ANY_HAT = frozenset({PARTNER, *(role for role in Role if role != Role.PARTNER)})
 
 MAY: dict[str, frozenset[str]] = {
+    "api.read_events": LEAD,
+    "api.read_me": ANY_HAT,
     "boardpacks.make": MAKERS,
     "boardpacks.read": READERS,
     "boardpacks.use_board_home": frozenset({Role.BOARD_MEMBER}),

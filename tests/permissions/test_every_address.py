@@ -77,12 +77,14 @@ def called(street: Street, seen: Seen, who: str, whose: str, values: Things, met
     route, door = seen.route, seen.door
     if not street.takes_effect(route, door, who, whose, method) and not door.before:
         street.tally.refused += 1
-        return street.call(route, door, who, values, method), set(), None
+        return street.call(route, door, street.arrive(route, door, who), values, method), set(), None
     acts = method == "POST" and "post" in route.methods and whose == OWN and who == door.who[0]
     recorded = None
     with undone() as written:
+        arrived = street.arrive(route, door, who)
         known = street.recorded() if acts else None
-        answer = street.call(route, door, who, values, method)
+        written.start()
+        answer = street.call(route, door, arrived, values, method)
         if known is not None:
             recorded = sorted((street.recorded() - known).elements())
     if answer.status < 400:

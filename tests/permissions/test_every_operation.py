@@ -1,0 +1,176 @@
+"""Every operation of the API × every role × whose object, compared with the permission that it declares."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve
+
+from rollout.kernel.tenancy import PARTNER
+from rollout.organisations import hosts
+from rollout.organisations.models import Organisation
+from tenants.members.models import Member, Role
+from tests import databases, world
+from tests.crawl import masked
+from tests.permissions.doors import ALL, NOT_MEMBERS
+from tests.permissions.house import ELSEWHERE, OWN
+from tests.permissions.knocking import undone
+from tests.permissions.matrix import RANDOM, TALLIES, Tally, contents, recorded
+from tests.permissions.may import may
+from tests.world_accounts import operator
+from tests.world_api import BASE, Call, Everything, send
+from tests.world_pairs import accepted
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HARMLESS = {"public.accounts_session": "when a session was used last"}
+NOTED = {"packs_retrieve": {"boardpacks_packread"}, "packs_pdf": {"boardpacks_packread"}}
+"""Reading a paper is noted."""
+SILENT = {
+    "me_partial_update": "an entry would tell of people who are in no list",
+    "notices_read": "it concerns nobody but the reader",
+    "pairs_resume": "the pair was at work, so nothing was done",
+    "pack_requests_retry": "nothing had failed, so nothing was done",
+}
+IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create"}
+"""What every member may do, since it needs no object of somebody's."""
+
+
+class Street:
+    """Everybody's programs in front of an organisation, and the calls that they make."""
+
+    def __init__(self, north: Organisation, south: Organisation) -> None:
+        self.north, self.everything, self.elsewhere = north, Everything(north), Everything(south)
+        board = self.everything.board
+        people: dict[str, Any] = {
+            "anonymous": None,
+            "stranger": world.account("Stella Stranger"),
+            "plain": self.everything.stranger,
+            PARTNER: self.everything.professional,
+            Role.SPONSOR: board.sponsor,
+            Role.BOARD_MEMBER: board.director,
+            Role.BOARD_SECRETARY: board.secretary,
+            Role.ROLLOUT_LEAD: board.lead,
+            Role.FINANCE: self.everything.finance,
+            Role.FACILITATOR: world.member(north, "Fran Facilitator", Role.FACILITATOR),
+            Role.PROVIDER_LEAD: world.member(north, "Pia Provider", Role.PROVIDER_LEAD),
+            "operator": operator(),
+        }
+        self.people = people
+        accepted(*(member for member in people.values() if isinstance(member, Member)))
+        self.browsers: dict[str, Client] = {who: world.browser(people[who], north) for who in ALL}
+        self.calls = self.everything.calls()
+        self.theirs = self.elsewhere.calls()
+        self.tally = Tally("operations")
+        TALLIES.append(self.tally)
+
+    def objects(self, name: str) -> Iterator[tuple[str, Call]]:
+        """The call, and the same one about another organisation's object and about none."""
+        call = self.calls[name]
+        yield OWN, call
+        if ID.search(call.path):
+            yield ELSEWHERE, replace(call, path=self.theirs[name].path)
+            yield RANDOM, replace(call, path=ID.sub(lambda _: str(uuid.uuid4()), call.path))
+
+    def recorded(self) -> Any:
+        everything = self.everything
+        return recorded(
+            self.north, (everything.professional, PARTNER), (everything.citizen, PARTNER),
+            (everything.lead, Role.ROLLOUT_LEAD),
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def street(django_db_setup: None, django_db_blocker: Any) -> Iterator[Street]:
+    run = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock(), databases.copy("_operations") as name:
+        databases.use(name)
+        hosts.forget()
+        logging.disable(logging.WARNING)
+        yield Street(*(Organisation.objects.get(slug=slug) for slug in ("north", "south")))
+        logging.disable(logging.NOTSET)
+        databases.use(run)
+
+
+def permission_of(call: Call) -> str:
+    found = resolve(BASE + call.path.partition("?")[0], settings.ROOT_URLCONF).func
+    return found.cls.permissions[found.actions[call.method.lower()]]  # type: ignore[attr-defined, no-any-return]
+
+
+def expected(street: Street, name: str, who: str, whose: str) -> set[int]:
+    """The statuses that the declaration allows."""
+    call = street.calls[name]
+    if who == "anonymous":
+        return {401}
+    if who in NOT_MEMBERS or not may(permission_of(call), call.hat, frozenset({who})):
+        return {404}
+    if street.people[who] == call.who and whose == OWN:
+        return {call.status}
+    if name in IN_ONES_OWN_NAME or (call.method == "GET" and "/" not in call.path.partition("?")[0].rstrip("/")):
+        return {call.status, 404}
+    return {404, 400} if whose == OWN and not ID.search(call.path) else {404}
+
+
+def test_every_operation_answers_what_it_declares(street: Street):
+    before, reached = contents(), set()
+    wrong: list[Any] = []
+    for name in street.calls:
+        cache.clear()
+        for who in ALL:
+            told = defaultdict(set)
+            for whose, call in street.objects(name):
+                with undone() as written:
+                    known = street.recorded() if street.people[who] == call.who and whose == OWN else None
+                    answer = send(street.browsers[who], call)
+                    if answer.streaming:  # read to its end, so that the file is closed
+                        answer = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code)
+                    acts = sorted((street.recorded() - known).elements()) if known is not None else []
+                street.tally.calls += 1
+                street.tally.statuses[answer.status_code] += 1
+                street.tally.allowed += answer.status_code < 400
+                street.tally.refused += answer.status_code >= 400
+                allowed = expected(street, name, who, whose)
+                if answer.status_code not in allowed:
+                    wrong.append((name, who, whose, answer.status_code, allowed, answer.content[:300]))
+                if call.method == "GET" and written - NOTED.get(name, set()):
+                    wrong.append((name, who, "wrote", sorted(written)))
+                if answer.status_code == 404:
+                    told[call.method].add((masked(answer.content), answer["Content-Type"]))
+                if known is not None:
+                    reached.add(name)
+                    street.tally.reached.add((name, call.method))
+                    if call.method != "GET" and bool(acts) == (name in SILENT):
+                        wrong.append((name, who, "recorded", acts))
+            wrong += [(name, who, "hidden and missing differ") for answers in told.values() if len(answers) > 1]
+    assert wrong == []
+    assert reached == set(street.calls)
+    after = contents()
+    assert {table for table in after if after[table] != before[table]} <= set(HARMLESS)
+
+
+def test_a_method_that_is_not_offered_is_refused_and_does_nothing(street: Street):
+    wrong = []
+    before = contents()
+    for name, call in street.calls.items():
+        cache.clear()
+        found = resolve(BASE + call.path.partition("?")[0], settings.ROOT_URLCONF).func
+        others = {"GET", "POST", "PUT", "PATCH", "DELETE"} - {method.upper() for method in found.actions}  # type: ignore[attr-defined]
+        for method in sorted(others):
+            for who, status in ((PARTNER, 405), ("anonymous", 401)):
+                answer = send(street.browsers[who], replace(call, method=method, body=None))
+                if answer.status_code != status:
+                    wrong.append((name, who, method, answer.status_code))
+    assert wrong == []
+    after = contents()
+    assert {table for table in after if after[table] != before[table]} <= set(HARMLESS)
