@@ -93,7 +93,7 @@ def test_a_page_has_one_to_a_hundred_entries(everything, limit):
 
 def test_nothing_gets_from_a_parameter_into_the_database_but_values(everything):
     known = lists(everything)
-    tried = [(name, "ordering", injection) for name in known for injection in INJECTIONS[:4]]
+    tried = [(name, "ordering", injection) for name in known for injection in INJECTIONS[:2]]
     for name, parameter in (("decisions_list", "ordering"), ("decisions_list", "state"), ("decisions_list", "pair"),
                             ("decisions_list", "limit"), ("members_list", "search"), ("pair_events_list", "action"),
                             ("shown_pairs_list", "unknown")):  # fmt: skip
