@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from rollout.accounts import actions as accounts
+from rollout.accounts.models import Account
 from rollout.kernel import clock, tokens
 from rollout.kernel.tenancy import settle
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
@@ -73,6 +75,9 @@ def pair_with_work(
     sponsor = world.member(organisation, "Sana Sponsor", "sponsor")
     pair, professional, citizen = world.hidden_pair(organisation, title)
     partners = (professional, citizen)
+    for partner in partners:
+        account = Account.objects.get(pk=partner.pk)
+        accounts.accept_terms(account=account, by=account)
     return World(
         organisation,
         pair,

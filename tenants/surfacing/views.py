@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from rollout.accounts.terms import terms_missing
 from rollout.kernel.errors import DomainError
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded
@@ -125,10 +126,14 @@ class Sign(Partner):
         package = self.package(pair, surfacing)
         if not package.may_sign:
             return redirect("surfacing:package", pair, surfacing)
+        if (first := terms_missing(request)) is not None:
+            return first
         return self._page(request, package, self._form(package))
 
     def post(self, request: HttpRequest, pair: UUID, surfacing: UUID) -> HttpResponse:
         package = self.package(pair, surfacing)
+        if (first := terms_missing(request, back=request.path)) is not None:
+            return first
         form = self._form(package, request.POST)
         if not form.is_valid():
             return self._page(request, package, form)

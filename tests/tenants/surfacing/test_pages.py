@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from governance.boards.models import BoardBody, BoardMembership
+from rollout.accounts.models import Acceptance
 from rollout.jobs.models import Job
 from rollout.kernel import clock
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience
@@ -276,3 +278,14 @@ def test_the_pairs_page_says_what_others_see(made, browser_of):
     text = words(client.get(page))
     assert "Sana Sponsor, sponsor" in text
     assert "Shown now" in text
+
+
+def test_the_notices_come_before_the_first_key(north, browser_of):
+    made = world_surfacing.pair_with_work(north)
+    surfacing = world_surfacing.package(made)
+    Acceptance.objects.filter(account_id=made.citizen.pk).delete()
+    client, address = browser_of(made.citizen, north), reverse("surfacing:sign", args=[made.pair, surfacing.pk])
+    for answer in (client.get(address), client.post(address, {"free": "yes"})):
+        assert (answer.status_code, answer["Location"]) == (302, f"/notices/?{urlencode({'next': address})}")
+    with inside(north, made.citizen):
+        assert not surfacing.keys.exists()
