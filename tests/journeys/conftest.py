@@ -52,6 +52,7 @@ def browser() -> Iterator[Browser]:
 def visit(service: Service, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """Open a window for somebody: `visit()`, `visit(javascript=False)`, `visit(width=375)`."""
     windows: list[Window] = []
+    service.forget_letters()
 
     def _visit(*, width: int = 1280, javascript: bool = True, language: str = "en-GB") -> Visitor:
         context = browser.new_context(

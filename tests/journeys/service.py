@@ -50,6 +50,7 @@ class Service:
     var: Path
     unblocked: Callable[[], AbstractContextManager[None]]
     children: list[Child] = field(default_factory=list)
+    newest: str = ""
 
     def url(self, path: str = "/", organisation: Organisation | None = None) -> str:
         """The address of a path on an organisation's host, or on the sign-in host."""
@@ -100,9 +101,18 @@ class Service:
             connection.execute("SELECT set_config('search_path', %s, true)", [path])
             return connection.execute(statement, parameters).rowcount  # type: ignore[arg-type]
 
+    def forget_letters(self) -> None:
+        """From now on there are only the letters of this test: those of the one before have all been written."""
+        waiting = "SELECT 1 FROM public.jobs_job WHERE state IN ('queued', 'running') AND due_at <= clock_timestamp()"
+        until = time.monotonic() + PATIENCE
+        while self.as_administrator(None, waiting) and time.monotonic() < until:
+            time.sleep(0.1)
+        self.newest = max((path.name for path in (self.var / "outbox").glob("[0-9]*.json")), default="")
+
     def letters(self, to: str) -> list[Letter]:
-        """What was sent to an address, the oldest first."""
-        written = (json.loads(path.read_bytes()) for path in sorted((self.var / "outbox").glob("[0-9]*.json")))
+        """What was sent to an address in this test, the oldest first."""
+        files = sorted(path for path in (self.var / "outbox").glob("[0-9]*.json") if path.name > self.newest)
+        written = (json.loads(path.read_bytes()) for path in files)
         return [
             Letter(to, fields["subject"], fields["text"])
             for fields in written
