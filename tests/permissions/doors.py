@@ -49,6 +49,9 @@ class Door:
     before: Callable[[Any, Things], Things] | None = None
     """What the browser does first; what it brings along is told to `typed`."""
 
+    each_time: bool = False
+    """Whether nothing at all is answered, also to a method that is not offered, before that was done."""
+
     def turned_back(self, who: str) -> int:
         """The answer at the gate; 0 for those who are let in."""
         return self.gate.get(who, self.gate.get("else", 0))

@@ -82,6 +82,7 @@ IDENTITY: dict[str, Door] = {
         ("anonymous",),
         gate=NOT_YET,
         before=arriving.typing_the_code,
+        each_time=True,
         typed=code,
         records=("account.signed_in",),
     ),

@@ -137,7 +137,12 @@ ON_SIGN_IN: dict[str, Door] = {
     ),
     "/sign-in/": Door(("anonymous",), gate=NOT_YET, typed=_address, silent=ACCOUNT),
     "/sign-in/code/": Door(
-        ("anonymous",), gate=NOT_YET, typed=code, before=arriving.asking_for_a_code, records=("account.signed_in",)
+        ("anonymous",),
+        gate=NOT_YET,
+        typed=code,
+        before=arriving.asking_for_a_code,
+        each_time=True,
+        records=("account.signed_in",),
     ),
     "/sign-in/closed/": Door(ALL),
     "/sessions/": Door(SIGNED_IN, gate=SIGN_IN_FIRST),

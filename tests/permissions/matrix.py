@@ -130,22 +130,23 @@ class Street:
         """What somebody calls: whose object, its values in the address, and the method.
 
         Whoever has the object calls it with every method, and every other object with what the address offers.
-        To everybody else that object is somebody else's already: it is called with what the address offers and
-        with a method that it does not, beside one that is not there and, by who holds the permission, another
-        organisation's.
+        To everybody else that object is somebody else's already: they call it with what the address offers, and
+        one that is not there. Those who hold the permission call another organisation's too, and use a method that
+        is not offered; the others are kept out before object and method are looked at.
         """
         offered = tuple(method.upper() for method in route.methods)
+        methods: tuple[str, ...]
         for whose, values in self.objects(route, door):
-            methods: tuple[str, ...]
-            if self.is_there(route, door, who, whose) and self.lets_in(route, who, "GET"):
+            let_in = self.lets_in(route, who, "GET")
+            if self.is_there(route, door, who, whose) and let_in:
                 methods = METHODS
             elif who in door.who:
                 methods = ("GET", "POST", "DELETE") if whose == RANDOM else ("GET", "POST")
             elif whose == OWN:
-                methods = (*offered, "PUT")
+                methods = (*offered, "PUT") if let_in else offered
             elif whose == RANDOM:
-                methods = offered
-            elif whose == ELSEWHERE and self.lets_in(route, who, "GET"):
+                methods = offered if let_in else offered[:1]
+            elif whose == ELSEWHERE and let_in:
                 methods = offered[:1]
             else:
                 continue
@@ -204,12 +205,18 @@ class Street:
             and self.is_there(route, door, who, whose)
         )
 
+    def comes_prepared(self, route: Route, door: Door, who: str, method: str) -> bool:
+        """Whether something has to be done before this call can be let in."""
+        verb = "get" if method == "HEAD" else method.lower()
+        offered = verb in route.methods or door.each_time
+        return door.before is not None and offered and not door.turned_back(who)
+
     # Calling
 
-    def arrive(self, route: Route, door: Door, who: str) -> tuple[Knocker, Things]:
+    def arrive(self, route: Route, door: Door, who: str, method: str) -> tuple[Knocker, Things]:
         """Somebody's browser at a door, and what it has in its hands."""
         knocker, things = self.knocker(who, route), self.house.things[OWN]
-        if door.before and not door.turned_back(who):
+        if door.before and self.comes_prepared(route, door, who, method):
             things = things | door.before(knocker, things)
         return knocker, things
 

@@ -75,13 +75,13 @@ def knock(street: Street, seen: Seen, who: str) -> None:
 def called(street: Street, seen: Seen, who: str, whose: str, values: Things, method: str) -> Any:
     """One call: its answer, the tables that it wrote, and what it recorded if it acted. What it did is taken back."""
     route, door = seen.route, seen.door
-    if not street.takes_effect(route, door, who, whose, method) and not door.before:
+    if not street.takes_effect(route, door, who, whose, method) and not door.each_time:
         street.tally.refused += 1
-        return street.call(route, door, street.arrive(route, door, who), values, method), set(), None
+        return street.call(route, door, street.arrive(route, door, who, method), values, method), set(), None
     acts = method == "POST" and "post" in route.methods and whose == OWN and who == door.who[0]
     recorded = None
     with undone() as written:
-        arrived = street.arrive(route, door, who)
+        arrived = street.arrive(route, door, who, method)
         known = street.recorded() if acts else None
         written.start()
         answer = street.call(route, door, arrived, values, method)

@@ -71,7 +71,9 @@ def test_what_cannot_be_recorded_is_not_done(street: Street, monkeypatch: pytest
     before, wrong = contents(), []
     for route in recording:
         door = DOORS[str(route)]
-        answer = street.call(route, door, street.arrive(route, door, door.who[0]), _values(street, route), "POST")
+        answer = street.call(
+            route, door, street.arrive(route, door, door.who[0], "POST"), _values(street, route), "POST"
+        )
         if answer.status != 500 or "the record is away" not in answer.trouble:
             wrong.append((str(route), answer.status))
     assert wrong == []

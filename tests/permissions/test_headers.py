@@ -43,14 +43,15 @@ print(json.dumps({"STATE_COOKIE": STATE_COOKIE, **{name: getattr(settings, name)
 
 
 def answers(street: Street, route: Route, door: Door) -> list[Answer]:
-    """What nobody and somebody are answered, with every method of an address."""
+    """What somebody is answered with every method of an address, and nobody with the first."""
     found = []
     things = street.house.things[OWN]
     values = {name: things[door.takes[name]] for name in route.parameters}
-    for who in ("anonymous", door.who[0]):
-        for method in (*(method.upper() for method in route.methods), "DELETE"):
+    offered = [method.upper() for method in route.methods]
+    for who, methods in (("anonymous", offered[:1]), (door.who[0], (*offered, "DELETE"))):
+        for method in methods:
             with undone():
-                found.append(street.call(route, door, street.arrive(route, door, who), values, method))
+                found.append(street.call(route, door, street.arrive(route, door, who, method), values, method))
     return found
 
 
@@ -99,7 +100,7 @@ def test_every_page_answers_with_every_header(street: Street):
             asked += 1
             wrong += [(str(route), answer.status, what) for what in problems(route, answer, caching_of(route, answer))]
     assert wrong == []
-    assert asked > 700
+    assert asked > 500
 
 
 def test_only_what_belongs_to_nobody_may_be_kept():
