@@ -209,6 +209,8 @@ class SessionEnd(AccountView):
         found = queries.sessions_of(self.account).filter(pk=key).first()
         if found is None:
             raise Http404
+        if found == sessions.session_of(request).record:  # this very one ends on its own page
+            return HttpResponseRedirect(reverse("sign-out"))
         actions.end_session(session=found, by=self.account)
         messages.success(request, _("That device is signed out."))
         return HttpResponseRedirect(reverse("sessions"))

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rollout.accounts import actions
 from rollout.accounts.models import Acceptance, Account, Session
 from rollout.accounts.queries import has_accepted
+from rollout.accounts.sessions import hashed
 from rollout.accounts.terms import terms_missing
 from rollout.kernel.errors import NotPermitted
 from tenants.audit.models import Event
@@ -127,6 +128,17 @@ def test_a_new_version_is_asked_for_again(north, member, settings):
     actions.accept_terms(account=account, by=account)
     settings.TERMS_VERSION = "2027-01"
     assert not has_accepted(account.pk)
+
+
+@pytest.mark.django_db
+def test_the_session_that_asks_ends_on_its_own_page():
+    account = world.account("Ada")
+    here, elsewhere = signed_in(account), signed_in(account)
+    mine, other = (hashed(client.cookies[settings.SESSION_COOKIE_NAME].value) for client in (here, elsewhere))
+    assert here.post(f"/sessions/{mine}/end/")["Location"] == "/sign-out/"
+    assert here.post(f"/sessions/{other}/end/")["Location"] == "/sessions/"
+    assert here.get("/sessions/").status_code == 200
+    assert elsewhere.get("/sessions/").status_code == 302
 
 
 def test_nobody_accepts_for_another(north, member):
