@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
     from tests.journeys.screens import Visitor
 
-ROSTER = settings.ROOT / "demo" / "roster-northmoor.csv"
-LEAD = "oluchi.marsh@example.org"
-SPONSOR, DIRECTOR = "helena.strand@example.org", "rosalind.quaye@example.org"
+ROSTER = {
+    "name": "roster-northmoor.csv",
+    "mimeType": "text/csv",
+    # The story of the demo may have been told in the same database, and its people have second steps already.
+    "buffer": (settings.ROOT / "demo" / "roster-northmoor.csv").read_bytes().replace(b"@example.", b"@main.example."),
+}
+LEAD = "oluchi.marsh@main.example.org"
+SPONSOR, DIRECTOR = "helena.strand@main.example.org", "rosalind.quaye@main.example.org"
 RECOVERY_CODES: dict[str, list[str]] = {}
-MAUREEN, KWAME = "maureen.tatlow@example.com", "kwame.asante-boyle@example.org"
+MAUREEN, KWAME = "maureen.tatlow@main.example.com", "kwame.asante-boyle@main.example.org"
 
 
 def accept_invitation(visitor: Visitor, email: str) -> None:
