@@ -7,7 +7,7 @@ WORKBENCH = $(PYTHON) -m rollout.workbench
 export PYTHONPATH := $(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset dev test check lock theme catalogues clean
+.PHONY: help demo demo-reset dev test check bench lock theme catalogues clean
 
 help: ## Show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -26,6 +26,9 @@ test: ## Set everything up and run the tests (PYTEST="tests/pairs -k signs")
 
 check: ## Lint, types, templates, imports, migrations, weaknesses, then the tests
 	@$(WORKBENCH) check
+
+bench: ## Measure the tenancy beside django-tenants and the raw limit (BENCH_SIZE=full)
+	@$(WORKBENCH) bench
 
 lock: ## Write the pinned requirements anew
 	@$(WORKBENCH) lock

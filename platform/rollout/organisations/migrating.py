@@ -47,7 +47,8 @@ def migrate_all(*, say: Say = print) -> None:
     if is_up_to_date():
         return
     with _one_at_a_time():
-        _migrate_public()
+        if not _public_is_up_to_date():
+            _migrate_public()
         digest = digest_of_migrations()
         if not PreparedScript.objects.using("owner").filter(digest=digest).exists():
             _prepare(digest)
@@ -189,6 +190,17 @@ def _one_at_a_time() -> Iterator[None]:
         if owner.is_usable():  # a lost connection has given the lock back already
             with owner.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def _public_is_up_to_date() -> bool:
+    with owner_connection().cursor() as cursor:
+        cursor.execute("SELECT to_regclass('organisations_schemastate')")
+        if cursor.fetchone()[0] is None:
+            return False
+        cursor.execute(
+            "SELECT FROM organisations_schemastate WHERE (schema_name, digest) = (%s, %s)", [PUBLIC, digest_of_shared()]
+        )
+        return bool(cursor.rowcount)
 
 
 def _migrate_public() -> None:

@@ -119,14 +119,14 @@ def _rehearse(before: str, after: str) -> Recording:
         cursor.execute(f"SELECT {history_of(REHEARSAL)}")
         history = cursor.fetchone()[0]
     known = set(executor.loader.applied_migrations)
-    with _listening() as statements:
+    with listening() as statements:
         executor.migrate(executor.loader.graph.leaf_nodes(), plan=plan)
     applied = [key for key in executor.recorder.applied_migrations() if key not in known]
     return Recording(before, after, history, tuple(statements), tuple(applied))
 
 
 @contextmanager
-def _listening() -> Iterator[list[str]]:
+def listening() -> Iterator[list[str]]:
     """Write down what schema editors of the owner's connection say, and refuse what anybody else changes."""
     owner = owner_connection()
     plain = owner.SchemaEditorClass

@@ -51,6 +51,18 @@ def check(arguments: Sequence[str], selected: Sequence[str]) -> int:
     return _in_cluster(cluster, _pytest(selected))
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """Measure the tenancy on a database server of its own, with the safety of a real one."""
+    steps = preparation.install(arguments, total=PREPARING, development=True)
+    preparation.build(steps, testing=True)
+    with steps.step("PostgreSQL for measuring") as step:
+        cluster = None
+        if not environment.real_server():
+            cluster = postgres.start(var_dir() / "bench-postgres", keyring=environment.keyring())
+        step.note("started" if cluster else "your server")
+    return _in_cluster(cluster, [PYTHON, "-m", "benchmarks"])
+
+
 def in_test_cluster(command: Sequence[str], folder: Path | None = None) -> int:
     """Run any command with a throw-away database server beside it."""
     return _in_cluster(_test_cluster(folder), command)

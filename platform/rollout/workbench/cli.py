@@ -44,6 +44,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             return checks.test(arguments, options.rest)
         case "check":
             return checks.check(arguments, options.rest)
+        case "bench":
+            return checks.bench(arguments)
         case "test-cluster":
             return checks.in_test_cluster(_without_dashes(options.rest), options.folder)
         case "theme" | "catalogues":
@@ -102,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo": "set up, load and serve the demo until Ctrl-C",
         "dev": "the same, starting again when a file changes",
         "reset": "empty the demo's database and files",
+        "bench": "measure the tenancy (BENCH_SIZE=small or full)",
         "theme": "build the theme",
         "catalogues": "compile the translations",
         "lock": "write the pinned requirements anew",
