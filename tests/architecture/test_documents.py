@@ -5,6 +5,8 @@ from __future__ import annotations
 import fnmatch
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +111,29 @@ def named(value: Any) -> set[str]:
     return set(value or ())
 
 
-def test_what_a_service_names_is_defined(compose):
+@pytest.fixture(scope="module")
+def several_servers(compose) -> dict[str, Any]:
+    """Both files, one laid over the other as Compose does it."""
+    return laid_over(compose, yaml.safe_load((ROOT / "docker-compose.citus.yml").read_text()))
+
+
+def laid_over(below: Any, above: Any) -> Any:
+    """Mappings are joined, of anything else the upper one counts."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return below | {name: laid_over(below.get(name), part) for name, part in above.items()}
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", "docker-compose.citus.yml"])
+def test_a_file_for_containers_is_what_the_specification_allows(name):
+    validator = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "--no-cache", ROOT / name]
+    found = subprocess.run([Path(sys.executable).parent / validator[0], *validator[1:]], capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize("files", ["compose", "several_servers"])
+def test_what_a_service_names_is_defined(files, request):
+    compose = request.getfixturevalue(files)
     services = compose["services"]
     for name, service in services.items():
         assert named(service.get("networks")) <= named(compose["networks"]), name
@@ -120,7 +144,9 @@ def test_what_a_service_names_is_defined(compose):
             assert (ROOT / source).exists() if source.startswith(".") else source in compose["volumes"], volume
 
 
-def test_no_part_of_the_containers_is_left_over(compose):
+@pytest.mark.parametrize("files", ["compose", "several_servers"])
+def test_no_part_of_the_containers_is_left_over(files, request):
+    compose = request.getfixturevalue(files)
     services = compose["services"].values()
     for part in ("secrets", "networks"):
         assert set().union(*(named(service.get(part)) for service in services)) == named(compose[part])
@@ -157,6 +183,17 @@ def test_every_lasting_service_says_how_it_is_and_one_door_is_open(compose):
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
     assert compose["networks"]["data"]["internal"] is True
     assert named(services["database"]["networks"]) == {"data"}
+
+
+def test_with_several_servers_they_are_all_of_one_kind_and_out_of_reach(several_servers):
+    services = several_servers["services"]
+    servers = [service for name, service in services.items() if name.startswith("database")]
+    assert len(servers) == 3
+    assert len({service["image"] for service in servers}) == 1
+    assert all(service["command"] == servers[0]["command"] for service in servers)
+    assert "--log_min_error_statement=panic" in servers[0]["command"]
+    assert all(named(service["networks"]) == {"data"} and "ports" not in service for service in servers)
+    assert named(services["prepare"]["depends_on"]) == {"database", "cluster"}
 
 
 def test_the_image_takes_what_is_there_and_runs_without_rights():
