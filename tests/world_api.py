@@ -104,7 +104,7 @@ class Everything:
         self.shown, self.surfacing = world_governance.shown_to(self.board)
         self.lead = self.board.lead
         self.rival = self.shown.professional
-        self.stranger = world.member(self.organisation, "Nora Nobody")
+        self.stranger = world.member(self.organisation, "Nora Nobody", Role.FACILITATOR)
         self.finance = world.member(self.organisation, "Fynn Finance", Role.FINANCE)
         self.other_director = world.member(self.organisation, "Otto Other", Role.BOARD_MEMBER)
         self.other_secretary = world.member(self.organisation, "Sybil Second", Role.BOARD_SECRETARY)
@@ -271,6 +271,7 @@ class Everything:
             "members_list": call("GET", "members/?search=nora"),
             "members_retrieve": call("GET", person),
             "members_grant_office": call("POST", f"{person}grant-office/", {"role": "sponsor"}),
+            "members_end_office": call("POST", f"{person}end-office/", {"role": "facilitator"}),
             "members_end": call("POST", f"{person}end/", status=204),
             "sites_list": call("GET", "sites/"),
             "invitations_list": call("GET", "invitations/"),

@@ -136,6 +136,7 @@ class Members(Operations):
         "list": permissions.READ_PEOPLE,
         "retrieve": permissions.READ_PEOPLE,
         "grant_office": permissions.GRANT_OFFICE,
+        "end_office": permissions.END_OFFICE,
         "end": permissions.END_MEMBERSHIP,
     }
     filters = {
@@ -162,6 +163,13 @@ class Members(Operations):
     def grant_office(self, request: Request, pk: UUID) -> Response:
         """Give somebody in the list an office; giving it twice is harmless."""
         actions.grant_office(member=self._person(), role=self.said(OfficeIn)["role"], by=self.member)
+        return self.shown(self._person())
+
+    @operation(takes=OfficeIn, gives=MemberOut, refuses=["own_office"])
+    @action(detail=True, methods=["post"], url_path="end-office")
+    def end_office(self, request: Request, pk: UUID) -> Response:
+        """Take one office from somebody in the list, at once."""
+        actions.end_office(member=self._person(), role=self.said(OfficeIn)["role"], by=self.member)
         return self.shown(self._person())
 
     @operation(status=204, refuses=["own_membership"])

@@ -239,6 +239,17 @@ def grant_office(*, member: Member, role: str, by: Member) -> None:
 
 
 @transaction.atomic
+def end_office(*, member: Member, role: str, by: Member) -> None:
+    """Take one office from a listed person, at once. A lead cannot lay down their own: another lead does it."""
+    require(by, permissions.END_OFFICE, member)
+    own = _("You cannot end your own office. Ask another rollout lead.")
+    with refusals({"own_office": own}):
+        if not ask_one("end_office", member.pk, role):
+            raise DomainError("unknown", _("This person does not hold this office."), status=404)
+    audit.record("office.ended", subject=member, role=role)
+
+
+@transaction.atomic
 def rename_me(*, name: str, by: Member) -> None:
     """Change the name that others read. Not recorded: an entry would tell of people who are in no list."""
     require(by, permissions.USE_HOME)

@@ -27,6 +27,7 @@ urlpatterns = [
     ),
     path("people/<uuid:person>/", people.PersonDetail.as_view(), name="person-detail"),
     path("people/<uuid:person>/give-office/", people.OfficeGrant.as_view(), name="office-grant"),
+    path("people/<uuid:person>/end-office/", people.OfficeEnd.as_view(), name="office-end"),
     path("people/<uuid:person>/end/", people.PersonEnd.as_view(), name="person-end"),
     path("invitations/<slug:token>/", entry.InvitationPage.as_view(), name="invitation-landing"),
     path("invitations/<slug:token>/continue/", entry.InvitationContinue.as_view(), name="invitation-continue"),

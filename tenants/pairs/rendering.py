@@ -62,7 +62,7 @@ def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], step:
     elif invited:
         partner = _("%(name)s is invited") % {"name": invited.name}
     else:
-        partner = _("The other seat is free")
+        partner = _("Nobody sits on the other seat yet")
         step = Step(_("Invite a partner"), reverse("pairs:invite", args=[pair.pk]))
     return PairLine(
         title=pair.title,

@@ -64,7 +64,7 @@ def keys_of(row: SharedTask | Decision | ResultClaim, sides: Sides) -> Keys:
     if sides.partner:
         lines.append(_line(sides.partner, partners, is_you=False))
     elif sides.free:
-        lines.append({"name": _("Your partner"), "side": sides.free.label, "note": _("This seat is still free.")})
+        lines.append({"name": _("Your partner"), "side": sides.free.label, "note": _("Nobody sits here yet.")})
     return Keys(tuple(lines), mine is not None, partners is not None)
 
 

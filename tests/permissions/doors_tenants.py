@@ -54,6 +54,9 @@ MEMBERS_DOORS: dict[str, Door] = {
     "/people/<uuid:person>/give-office/": Door(
         LEAD, {"person": "person"}, typed={"role": "finance"}, records=("office.granted",)
     ),
+    "/people/<uuid:person>/end-office/": Door(
+        LEAD, {"person": "person"}, typed={"role": "facilitator"}, records=("office.ended",)
+    ),
     "/people/<uuid:person>/end/": Door(LEAD, {"person": "person"}, records=("membership.ended",)),
     "/invitations/<slug:token>/": Door(ALL, {"token": "invitation_token"}),
     "/invitations/<slug:token>/continue/": Door(

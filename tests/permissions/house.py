@@ -155,7 +155,7 @@ def _at_work(organisation: Organisation, professional: Member, title: str) -> Wo
 def of_offices(organisation: Organisation, partner: Member, board: world_governance.Board) -> Things:
     """What the people who hold offices work with: people, invitations, rosters, boards and packs."""
     lead = board.lead
-    listed = world.member(organisation, "Lisa Listed")
+    listed = world.member(organisation, "Lisa Listed", Role.FACILITATOR)
     director = world.member(organisation, "Dora Director", Role.BOARD_MEMBER)
     tag = uuid.uuid4().hex[:8]
     invitation = world_roster.invited(organisation, lead, "Ines Invited", email=f"ines.{tag}@example.net")

@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[str]] = {
     "indicators.read_report": READERS,
     "indicators.use_sponsor_home": frozenset({Role.SPONSOR}),
     "members.end_membership": LEAD,
+    "members.end_office": LEAD,
     "members.grant_office": LEAD,
     "members.invite_partner": EVERYBODY,
     "members.invite_people": LEAD,

@@ -131,6 +131,22 @@ end
 """,
         ),
         DefinerFunction(
+            "end_office",
+            arguments="holder uuid, held text",
+            returns="boolean",
+            volatile=True,
+            body="""
+  if not holds_office('rollout_lead') then raise exception 'not_permitted' using errcode = 'P0001'; end if;
+  if holder = security.person() and held = 'rollout_lead' then
+    raise exception 'own_office' using errcode = 'P0001';
+  end if;
+  update members_office o set ended_at = security.now()
+    from members_member m
+    where o.member_id = holder and o.role = held and o.ended_at is null and m.id = holder and m.listed;
+  return found;
+""",
+        ),
+        DefinerFunction(
             "grant_office",
             arguments="holder uuid, given text",
             returns="void",

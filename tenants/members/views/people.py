@@ -90,6 +90,23 @@ class OfficeGrant(Guarded):
         return redirect("members:person-detail", found.pk)
 
 
+class OfficeEnd(Guarded):
+    """Take one office from a listed person. It can be given again at once."""
+
+    permission = permissions.END_OFFICE
+    capacity = Role.ROLLOUT_LEAD
+
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        found = get_object_or_404(queries.people_listed(self.member), pk=person)
+        try:
+            actions.end_office(member=found, role=request.POST.get("role", ""), by=self.member)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            messages.success(request, _("The office has ended. You can give it again."))
+        return redirect("members:person-detail", found.pk)
+
+
 class PersonEnd(Guarded):
     """End a membership, after a page that says what happens. The same words whatever else the person does here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from rollout.accounts.models import Account
@@ -135,6 +136,34 @@ def test_an_office_is_given_once_and_opens_its_home(north, lead, browser, browse
     assert browser_of(person, north).get("/finance/").status_code == 200
     again = browser.post(f"{page}give-office/", {"role": Role.FINANCE})
     assert "Choose an office from the list." in again.content.decode()
+
+
+def test_one_office_ends_at_once_and_the_others_stay(north, lead, browser, browser_of):
+    person = world.member(north, "Fay Finance", Role.FINANCE, Role.SPONSOR)
+    page = reverse("members:person-detail", args=[person.pk])
+    assert "End the office: Finance" in browser.get(page).content.decode()
+    browser.post(f"{page}end-office/", {"role": Role.FINANCE})
+    assert browser_of(person, north).get("/finance/").status_code == 404
+    assert browser_of(person, north).get(reverse("indicators:sponsor-home")).status_code == 200
+    assert "The office has ended." in browser.get(page).content.decode()
+    again = browser.post(f"{page}end-office/", {"role": Role.FINANCE}, follow=True)
+    assert "This person does not hold this office." in again.content.decode()
+    browser.post(f"{page}give-office/", {"role": Role.FINANCE})
+    assert browser_of(person, north).get("/finance/").status_code == 200
+
+
+def test_a_lead_cannot_lay_down_the_own_office_and_no_other_office_takes_one(north, lead, browser):
+    own = reverse("members:person-detail", args=[lead.pk])
+    assert "End the office" not in browser.get(own).content.decode()
+    answer = browser.post(f"{own}end-office/", {"role": Role.ROLLOUT_LEAD}, follow=True)
+    assert "You cannot end your own office." in answer.content.decode()
+    sponsor = world.member(north, "Sam Sponsor", Role.SPONSOR)
+    with (
+        inside(north, sponsor, Role.SPONSOR),
+        pytest.raises(DatabaseError, match="not_permitted"),
+        transaction.atomic(),
+    ):
+        sql("SELECT end_office(%s, 'rollout_lead')", lead.pk)
 
 
 @pytest.mark.parametrize("address", ["/people/", "/people/invite/", "/people/invitations/"])

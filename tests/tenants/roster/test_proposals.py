@@ -93,6 +93,16 @@ def test_it_waits_on_the_home_page_until_the_yes(north, lead, upload, browser_of
     assert browser.get(entry.url)["Location"] == "/pairs/"
 
 
+def test_the_half_accepted_pair_says_whom_it_waits_for_until_somebody_sits_there(north, lead, upload, browser_of):
+    ada, ben = comes(north, lead, "ada@example.com"), comes(north, lead, "ben@example.org")
+    browser, waits = browser_of(ada, north), "The other seat waits for Ben Okoro."
+    address = f"/pairs/{yes(north, ada)}/"
+    assert waits in browser.get(address).content.decode()
+    yes(north, ben)
+    assert waits not in browser.get(address).content.decode()
+    assert waits not in browser_of(ben, north).get(address).content.decode()
+
+
 def test_nobody_else_finds_the_page(north, south, lead, upload, browser_of):
     ada, cy = comes(north, lead, "ada@example.com"), comes(north, lead, "cy@example.org")
     with inside(north, ada):
