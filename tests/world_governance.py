@@ -97,7 +97,11 @@ def requested(board: Board, *, language: str = "en", by: Member | None = None) -
 def issued(board: Board, *, language: str = "en", pdf: bytes = b"") -> BoardPack:
     """A pack that was frozen and issued without its job, with these bytes as its PDF."""
     pack = requested(board, language=language)
-    stored = files.store(settings.FILES_DIR / "test", f"{pack.pk}.pdf", pdf) if pdf else None
+    stored = (
+        files.store(settings.FILES_DIR / board.organisation.schema_name / "packs", f"{pack.pk}.pdf", pdf)
+        if pdf
+        else None
+    )
     with inside(board.organisation, board.body.pk, BOARD):
         frozen = tasks.freeze(pack.pk, board.organisation)
         assert frozen is not None
@@ -105,7 +109,7 @@ def issued(board: Board, *, language: str = "en", pdf: bytes = b"") -> BoardPack
             state=BoardPack.State.READY,
             snapshot=as_json(frozen.snapshot),
             ready_at=clock.now(),
-            pdf_path=str(stored.path.relative_to(settings.FILES_DIR)) if stored else "",
+            pdf_path=f"packs/{stored.path.name}" if stored else "",
             pdf_sha=stored.sha256 if stored else "",
         )
         return BoardPack.objects.get(pk=pack.pk)

@@ -17,6 +17,7 @@ from api.schema import operation
 from governance.boardpacks import actions, permissions, queries, rendering
 from governance.boardpacks.models import BoardPack, CorrectionSlip
 from governance.boards.queries import boards_managed
+from rollout.kernel import files
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -95,7 +96,7 @@ class Packs(Operations):
     def pdf(self, request: Request, pk: UUID) -> Any:
         """The same pack as a PDF file; that it was opened is noted."""
         pack = self.found(queries.packs_for(self.member))
-        path = settings.FILES_DIR / pack.pdf_path
+        path = files.home() / pack.pdf_path
         if not pack.pdf_path or not path.is_file():
             raise Http404
         actions.note_reading(pack=pack, by=self.member)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-
 from governance.boardpacks import rendering
 from governance.boardpacks.models import BoardPack, PackGrant
 from governance.boardpacks.snapshots import Snapshot, as_json, from_json, sha_of
 from governance.indicators.queries import report_for
 from governance.indicators.report import Period
 from rollout.jobs.work import Task, handler
-from rollout.kernel import clock
+from rollout.kernel import clock, files
 from rollout.kernel.database import ask, ask_one
 from rollout.kernel.tenancy import in_organisation
 from tenants.audit import actions as audit
@@ -149,7 +147,7 @@ def _anchor() -> str:
 
 
 def _name_of(stored: StoredFile) -> str:
-    return str(stored.path.relative_to(settings.FILES_DIR))
+    return str(stored.path.relative_to(files.home()))
 
 
 def _discard(stored: StoredFile | None) -> None:

@@ -19,7 +19,7 @@ from governance.boardpacks.snapshots import Snapshot, from_json
 from governance.boards.queries import boards_managed, readers_of
 from governance.hats import MAKERS, address
 from governance.indicators.queries import lately
-from rollout.kernel import readers
+from rollout.kernel import files, readers
 from rollout.kernel.errors import DomainError
 from rollout.kernel.pdf import PdfUnavailable
 from rollout.kernel.views import Guarded
@@ -240,7 +240,7 @@ class PackPdf(Guarded):
             return redirect(address("boardpacks:pack", pack.pk))
         actions.note_reading(pack=pack, by=self.member)
         return FileResponse(
-            (settings.FILES_DIR / pack.pdf_path).open("rb"),
+            (files.home() / pack.pdf_path).open("rb"),
             as_attachment=True,
             filename=rendering.file_name(pack.body.name, pack.period_end, pack.language),
             content_type="application/pdf",
@@ -257,7 +257,7 @@ HOMES = {
 
 def has_file(pack: BoardPack) -> bool:
     """Whether the PDF lies where it should."""
-    return bool(pack.pdf_path) and (settings.FILES_DIR / pack.pdf_path).is_file()
+    return bool(pack.pdf_path) and (files.home() / pack.pdf_path).is_file()
 
 
 def _issued(pk: UUID) -> BoardPack:

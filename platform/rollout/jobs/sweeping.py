@@ -67,7 +67,7 @@ def _waiting() -> list[UUID]:
 
 
 def tidy_files() -> int:
-    """Remove unfinished files, and finished ones that no job knows, an hour after they were written."""
+    """Remove unfinished files, and finished ones that their job does not know, an hour after they were written."""
     root = Path(settings.FILES_DIR)
     limit = time.time() - ABANDONED_AFTER_SECONDS
     unfinished: list[Path] = []
@@ -86,10 +86,16 @@ def tidy_files() -> int:
 
 
 def _in_use(names: list[str]) -> set[str]:
-    """Which of these files belong to a job that is done, or to an attempt that may still be."""
+    """Which of these files belong to a job that is done, to an attempt that may still be, or to no job at all.
+
+    A restored organisation has its files and not the jobs that once made them.
+    """
     if not names:
         return set()
     known = set(Job.objects.filter(result_path__in=names).values_list("result_path", flat=True))
+    jobs = Job.objects.filter(id__in={UUID(Path(name).name[:36]) for name in names})
+    asked_for = {(schema, str(job)) for schema, job in jobs.values_list("organisation__schema_name", "id")}
+    known |= {name for name in names if (Path(name).parts[0], Path(name).name[:36]) not in asked_for}
     running = {
         f"{job}-{token}" for job, token in Job.objects.filter(state=Job.State.RUNNING).values_list("id", "token")
     }

@@ -8,12 +8,18 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from rollout.kernel.tenancy import here
 
 Cell = str | int | float | Decimal | bool | date | None
 
@@ -36,30 +42,41 @@ class StoredFile:
     sha256: str
 
 
+def home() -> Path:
+    """The folder of the organisation we are in. Its tables name files by their place in it, so that both can move."""
+    return Path(settings.FILES_DIR, here().schema)
+
+
 def store(folder: Path, name: str, content: bytes) -> StoredFile:
     """Put a file in its place in one step: readers see the old file, or the new one, never half of it.
 
     After return it survives a power cut. What a killed process left behind under the same name is
     removed when it is an hour old.
     """
+    with drafted(folder, name) as file:
+        file.write(content)
+    return StoredFile(path=folder / name, sha256=sha256(content).hexdigest())
+
+
+@contextmanager
+def drafted(folder: Path, name: str) -> Iterator[IO[bytes]]:
+    """A file to write into, block by block, that takes its place at the end like one of `store`; else it is gone."""
     if not _FILE_NAME.fullmatch(name):
         raise ValueError("a stored file needs a plain name")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_abandoned(folder, name)
-    path = folder / name
     draft = folder / f".{name}.{secrets.token_hex(8)}.part"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        draft.replace(folder / name)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
     _sync_folder(folder)
-    return StoredFile(path=path, sha256=sha256(content).hexdigest())
 
 
 def _remove_abandoned(folder: Path, name: str) -> None:

@@ -11,7 +11,7 @@ from rollout.workbench.steps import StepFailed
 
 DATABASE = "rollout_demo"
 ROLES = {"DATABASE_LOGIN_URL": "login", "DATABASE_PLATFORM_URL": "platform", "DATABASE_OWNER_URL": "migrator"}
-NOT_FOR_SERVING = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_URL")
+NOT_FOR_SERVING = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_URL", "BACKUP_KEY")
 
 
 def keyring() -> Keyring:
@@ -40,6 +40,7 @@ def for_demo(admin_url: str) -> dict[str, str]:
         "ROLE_PREFIX": prefix,
         "SECRET_KEY": keys.get("secret key"),
         "CONTEXT_KEY": keys.get("context key"),
+        "BACKUP_KEY": keys.get("backup key"),
         "DEMO": "1",
         "DEMO_PORT": str(demo_port()),
         "BASE_HOST": os.environ.get("BASE_HOST", "localhost"),

@@ -54,11 +54,12 @@ def test_a_pack_is_made_and_each_reader_is_told_once(board):
     assert make(pack)
     made = again(board, pack)
     assert (made.state, titles(made)) == (BoardPack.State.READY, ["Letters we can read"])
-    stored = Path(settings.FILES_DIR, made.pdf_path)
+    stored = Path(settings.FILES_DIR, board.organisation.schema_name, made.pdf_path)
     assert stored.read_bytes().startswith(b"%PDF-")
     assert stored.parent == Path(settings.FILES_DIR, board.organisation.schema_name, "packs")
     job = Job.objects.get(pk=pack.job_id)
-    assert (job.state, job.result_path, job.result_sha) == ("done", made.pdf_path, made.pdf_sha)
+    assert (job.state, job.result_sha) == ("done", made.pdf_sha)
+    assert job.result_path == f"{board.organisation.schema_name}/{made.pdf_path}"
     told = notices(board, pack)
     assert {(who.pk, "pack_ready") for who, _hat in board.readers()} <= set(told)
     assert len(told) == len(set(told))
@@ -138,7 +139,7 @@ def test_a_withdrawal_after_issue_leaves_the_pack_and_sends_one_slip_to_who_open
     with clock.at(clock.now() + timedelta(hours=1)):
         world_surfacing.withdrawn(made, surfacing, made.citizen)
         assert again(board, pack).snapshot == issued.snapshot
-        assert Path(settings.FILES_DIR, issued.pdf_path).exists()
+        assert Path(settings.FILES_DIR, board.organisation.schema_name, issued.pdf_path).exists()
         with inside(board.organisation, board.director, Role.BOARD_MEMBER):
             assert [slip.number for slip in issued.slips.all()] == [1]
     corrected = [who for who, kind in notices(board, pack) if kind == "pack_corrected"]
@@ -253,7 +254,7 @@ def test_a_missing_file_is_drawn_again_from_the_same_snapshot(board, monkeypatch
     job = Job.objects.get(kind=tasks.DRAW_AGAIN, key=str(pack.pk))
     assert work.run(work.claim(job.pk))
     after = again(board, pack)
-    assert Path(settings.FILES_DIR, after.pdf_path).read_bytes().startswith(b"%PDF-")
+    assert Path(settings.FILES_DIR, board.organisation.schema_name, after.pdf_path).read_bytes().startswith(b"%PDF-")
     assert (after.snapshot, after.ready_at) == (before.snapshot, before.ready_at)
 
 

@@ -26,6 +26,9 @@ CONTEXT_KEYS: list[tuple[int, bytes]] = [
 ]
 """Keys that sign the database context, the newest first; the others are still accepted."""
 
+BACKUP_KEYS: list[bytes] = [bytes.fromhex(key) for key in filter(None, os.environ.get("BACKUP_KEY", "").split(","))]
+"""Keys that mark the backups of organisations, the newest first. A command of the owner needs them, nobody else."""
+
 # Organisations and hosts
 
 ROLE_PREFIX = os.environ.get("ROLE_PREFIX", "rollout")

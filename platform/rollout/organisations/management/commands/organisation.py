@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,10 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from rollout.audit import actions as audit
+from rollout.organisations.leaving.archive import Refused
+from rollout.organisations.leaving.backup import back_up
+from rollout.organisations.leaving.exporting import export
+from rollout.organisations.leaving.restore import restore
 from rollout.organisations.models import Organisation, OrganisationRequest
 from rollout.organisations.provisioning import ProvisioningFailed, create_organisation, fill_pool
 
@@ -19,6 +24,8 @@ class Command(BaseCommand):
     help = (
         "Create, list, suspend, resume or close an organisation; `requests` makes those that operators asked for;"
         " `pool` keeps schemas ready, so that a new organisation is there at once."
+        " `backup` writes everything that one organisation has into one file, sealed with BACKUP_KEY, and `restore`"
+        " puts it back under a new name; `export` writes what a rollout lead may see, as tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,8 +48,22 @@ class Command(BaseCommand):
         acts.add_parser("list")
         acts.add_parser("requests")
         acts.add_parser("pool").add_argument("--size", type=int, default=5, help="how many schemas wait; default 5")
+        self._add_leaving(acts)
         for act in ("suspend", "resume", "close"):
             acts.add_parser(act).add_argument("slug")
+
+    def _add_leaving(self, acts: Any) -> None:
+        backup = acts.add_parser("backup")
+        backup.add_argument("slug")
+        backup.add_argument("--to", required=True, type=Path, help="the file; keep it like the database itself")
+        restore = acts.add_parser("restore")
+        restore.add_argument("file", type=Path)
+        restore.add_argument("--slug", required=True, help="the new name")
+        restore.add_argument("--domain", help="default: <slug>.<base host>")
+        export = acts.add_parser("export")
+        export.add_argument("slug")
+        export.add_argument("--as", dest="lead", required=True, help="the address of a rollout lead of it")
+        export.add_argument("--to", required=True, type=Path, help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "list":
@@ -55,6 +76,8 @@ class Command(BaseCommand):
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner of the schemas may do this.")
         if options["act"] == "create":
             self._create(options)
+        elif options["act"] in ("backup", "restore", "export"):
+            self._leave(options)
         elif options["act"] == "requests":
             self._requests()
         elif options["act"] == "pool":
@@ -80,6 +103,22 @@ class Command(BaseCommand):
         except (ValidationError, ProvisioningFailed) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{organisation.name} is ready.")
+
+    def _leave(self, options: dict[str, Any]) -> None:
+        """Nothing is said about how much there is: an operator learns no numbers."""
+        try:
+            if options["act"] == "backup":
+                back_up(options["slug"], options["to"])
+                self.stdout.write(f"The backup of {options['slug']} is done.")
+            elif options["act"] == "restore":
+                domain = options["domain"] or f"{options['slug']}.{settings.BASE_HOST}"
+                restore(options["file"], slug=options["slug"], domain=domain)
+                self.stdout.write(f"{options['slug']} is restored, and compared with its backup.")
+            else:
+                export(options["slug"], lead=options["lead"], to=options["to"])
+                self.stdout.write(f"What this rollout lead may see of {options['slug']} is written down.")
+        except Refused as problem:
+            raise CommandError(str(problem)) from problem
 
     def _requests(self) -> None:
         waiting = OrganisationRequest.objects.using("owner").filter(state=OrganisationRequest.State.ASKED)
