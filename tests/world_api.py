@@ -19,6 +19,7 @@ from rollout.accounts import actions as accounts
 from rollout.accounts.models import Account
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
+from tenants.audit.models import Event
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE
 from tenants.members import actions as members
 from tenants.members.models import Notice, Role
@@ -26,7 +27,16 @@ from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair, Seat
 from tenants.projects.actions import decisions, witnesses
 from tenants.surfacing import actions as surfacing
-from tests import world, world_governance, world_pairs, world_projects, world_roster, world_surfacing
+from tenants.webhooks.models import Delivery
+from tests import (
+    world,
+    world_governance,
+    world_pairs,
+    world_projects,
+    world_roster,
+    world_surfacing,
+    world_webhooks,
+)  # fmt: skip
 from tests.world import inside, sql
 
 if TYPE_CHECKING:
@@ -94,6 +104,7 @@ class Everything:
             self._make_office()
             self._make_work()
             self._make_roster()
+            self._make_webhooks()
         # Sessions are kept before anything is taken back.
         people = (self.professional, self.citizen, self.rival, self.stranger, self.finance, self.lead,
                   self.other_director, self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
@@ -157,13 +168,25 @@ class Everything:
         with inside(self.organisation, self.professional):
             self.proposal = sql("SELECT * FROM my_proposals()")[0][0]
 
+    def _make_webhooks(self) -> None:
+        self.webhook, _secret = world_webhooks.register(self.organisation, self.professional)
+        self.quiet, _secret = world_webhooks.register(self.organisation, self.professional, topics=["proposal"])
+        self.mine.draft(f"{CANARY} heard")
+        with inside(self.organisation, self.professional):
+            self.delivery = Delivery.objects.get()
+            Delivery.objects.filter(pk=self.delivery.pk).update(state=Delivery.State.DELIVERED, tries=1)
+            self.pair_event = Event.objects.get(pk=self.delivery.event_id)
+        with inside(self.organisation, self.lead, Role.ROLLOUT_LEAD):
+            self.event = Event.objects.filter(action="invitation.sent")[0]
+
     def browser(self, who: Member) -> Client:
         """One browser for each person, signed in here."""
         return self._browsers[who.pk]
 
     def calls(self) -> dict[str, Call]:
         """One successful call of every operation."""
-        return {**self._partners(), **self._work(), **self._showing(), **self._leads(), **self._boards()}
+        parts = (self._partners, self._work, self._showing, self._webhooks, self._leads, self._boards)
+        return {name: call for part in parts for name, call in part().items()}
 
     def _as_partner(self, method: str, path: str, body: Any = None, status: int = 200) -> Call:
         return Call(self.professional, method, path, body, status, rival=self.rival)
@@ -264,6 +287,24 @@ class Everything:
             "packs_pdf": _reading(*director, f"packs/{self.pack.pk}/pdf/"),
         }
 
+    def _webhooks(self) -> dict[str, Call]:
+        call, one = self._as_partner, f"webhooks/{self.webhook.pk}/"
+        new = {"name": "Ours", "url": "https://ours.example.org/in", "topics": ["decision", "result"]}
+        return {
+            "webhooks_list": call("GET", "webhooks/?ordering=name"),
+            "webhooks_retrieve": call("GET", one),
+            "webhooks_create": call("POST", "webhooks/", new, 201),
+            "webhooks_partial_update": call("PATCH", one, {"name": "Another"}),
+            "webhooks_destroy": call("DELETE", one, status=204),
+            "webhooks_renew_secret": call("POST", f"{one}renew-secret/"),
+            "webhooks_test": call("POST", f"{one}test/", status=201),
+            "webhooks_pause": call("POST", f"{one}pause/"),
+            "webhooks_resume": call("POST", f"{one}resume/"),
+            "webhook_deliveries_list": call("GET", f"webhook-deliveries/?webhook={self.webhook.pk}"),
+            "webhook_deliveries_again": call("POST", f"webhook-deliveries/{self.delivery.pk}/again/"),
+            "pair_events_retrieve": call("GET", f"pair-events/{self.pair_event.pk}/"),
+        }
+
     def _leads(self) -> dict[str, Call]:
         call, invitation, person = self._as_lead, f"invitations/{self.invitation.pk}/", f"members/{self.stranger.pk}/"
         guest = {"name": "Gil", "email": "gil@example.org", "roles": ["sponsor"]}
@@ -284,6 +325,7 @@ class Everything:
             "roster_uploads_retrieve": call("GET", f"roster-uploads/{self.upload.pk}/"),
             "proposed_pairs_list": call("GET", f"proposed-pairs/?upload={self.upload.pk}"),
             "events_list": call("GET", "events/"),
+            "events_retrieve": call("GET", f"events/{self.event.pk}/"),
         }
 
     def _boards(self) -> dict[str, Call]:

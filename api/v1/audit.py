@@ -19,6 +19,8 @@ from tenants.pairs import queries as pairs
 from tenants.pairs.permissions import READ_PAIR
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from rest_framework.request import Request
     from rest_framework.response import Response
 
@@ -35,7 +37,7 @@ class EventOut(serializers.ModelSerializer[Event]):
 
     class Meta:
         model = Event
-        fields = ("id", "at", "actor_id", "capacity", "action", "subject_id", "detail")
+        fields = ("id", "at", "actor_id", "capacity", "action", "subject_id", "pair_id", "detail")
         read_only_fields = fields
 
 
@@ -43,7 +45,7 @@ class Events(Operations):
     """The organisation's chain."""
 
     serializer_class = EventOut
-    permissions = {"list": READ_EVENTS}
+    permissions = {"list": READ_EVENTS, "retrieve": READ_EVENTS}
     filters = {"action": Filter(Text(max_length=60), "action", "One kind of act, such as `office.granted`.")}
     orderings = ("-at",)
 
@@ -52,12 +54,17 @@ class Events(Operations):
         """What was done in the organisation's name, the newest first."""
         return self.page_of(queries.organisation_events())
 
+    @operation(gives=EventOut)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """One act in the organisation's name."""
+        return self.shown(self.found(queries.organisation_events()))
+
 
 class PairEvents(Operations):
     """A pair's own chain."""
 
     serializer_class = EventOut
-    permissions = {"list": READ_PAIR}
+    permissions = {"list": READ_PAIR, "retrieve": READ_PAIR}
     filters = {**Events.filters, "pair": Filter(serializers.UUIDField(), "", "The pair.", required=True)}
     orderings = ("-at",)
 
@@ -66,3 +73,8 @@ class PairEvents(Operations):
         """What was done in one of my pairs, the newest first."""
         pair = pairs.pair_for(self.member, self.asked("pair"))
         return self.page_of(queries.events_of_pair(pair.pk))
+
+    @operation(gives=EventOut)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """One act in one of my pairs."""
+        return self.shown(self.found(queries.events_of_pairs()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing
+from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "roster-uploads": roster.RosterUploads,
     "proposed-pairs": roster.ProposedPairs,
     "events": audit.Events,
+    "webhooks": webhooks.Webhooks,
+    "webhook-deliveries": webhooks.WebhookDeliveries,
 }
 
 router = SimpleRouter(use_regex_path=False)

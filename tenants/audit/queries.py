@@ -50,3 +50,8 @@ def organisation_events() -> QuerySet[Event]:
 def events_of_pair(pair: UUID) -> QuerySet[Event]:
     """What was done in a pair, newest first, for its partners."""
     return Event.objects.filter(pair_id=pair)
+
+
+def events_of_pairs() -> QuerySet[Event]:
+    """What was done in the pairs of the person who looks."""
+    return Event.objects.filter(pair_id__isnull=False)

@@ -17,7 +17,7 @@ from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair
 from tenants.projects.actions import shared_task, witnesses
 from tenants.surfacing import actions as surfacing
-from tests import world, world_governance, world_projects, world_roster
+from tests import world, world_governance, world_projects, world_roster, world_webhooks
 from tests.world import inside, sql
 from tests.world_api import BASE, CANARY, Call, send, undone
 
@@ -164,6 +164,7 @@ def grow(everything: Everything) -> None:
             surfacing.propose(pair=mine.pair, audience="sponsor", audience_id=member.pk, picks=[], by=me)
             sql("SELECT notify(%s, 'partner', 'test.news', NULL, %s)", me.pk, uuid.uuid4())
         world.joined(organisation, founded.pk, me, f"Moa {number}", side="citizen")
+        world_webhooks.register(organisation, me)
         with inside(organisation, me):
             shared_task.write(pair=Pair.objects.get(pk=founded.pk), text=CANARY, by=me)
         with inside(organisation, lead, Role.ROLLOUT_LEAD):

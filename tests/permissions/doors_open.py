@@ -10,6 +10,7 @@ from tests.permissions.doors import ALL, SIGNED_IN, Door
 from tests.permissions.doors_governance import GOVERNANCE
 from tests.permissions.doors_identity import IDENTITY, NOT_YET, OPERATORS_ALONE, SIGN_IN_FIRST, code
 from tests.permissions.doors_tenants import ACCOUNT, TENANTS
+from tests.permissions.doors_webhooks import WEBHOOKS_DOORS
 from tests.permissions.house import Things
 from tests.permissions.routes import ORGANISATION, SIGN_IN
 
@@ -155,8 +156,9 @@ ON_SIGN_IN: dict[str, Door] = {
     "/demo/outbox/<str:name>/": Door(ALL, {"name": "letter"}),
 }
 
+INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE
 DOORS: dict[str, Door] = {
-    **{f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()},
+    **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},
     **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY).items()},
 }
 """Every door of the house, by host and path."""

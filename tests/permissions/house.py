@@ -39,6 +39,8 @@ from tenants.projects.actions import decisions, witnesses
 from tenants.projects.queries import witness_token
 from tenants.roster import queries as rosters
 from tenants.surfacing import actions as surfacing
+from tenants.webhooks import actions as webhooks
+from tenants.webhooks.models import TOPICS, Delivery
 from tests import world, world_governance, world_roster
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
@@ -239,6 +241,18 @@ def notices(organisation: Organisation, recipients: dict[str, Member]) -> Things
     return found
 
 
+def webhooks_of(organisation: Organisation, somebody: Member, hat: str) -> Things:
+    """A webhook that works, one that is paused, and a message that arrived."""
+    with inside(organisation, somebody, hat):
+        topics = [TOPICS[hat][0].value]
+        made, _secret = webhooks.register(name="News", url="https://news.example.org/", topics=topics, by=somebody)
+        paused, _secret = webhooks.register(name="Old", url="https://old.example.org/", topics=topics, by=somebody)
+        webhooks.pause(webhook=paused, by=somebody)
+        sent = webhooks.send_test(webhook=made, by=somebody)
+        Delivery.objects.filter(pk=sent.pk).update(state=Delivery.State.DELIVERED)
+    return {f"webhook_{hat}": made.pk, f"webhook_paused_{hat}": paused.pk, f"delivery_{hat}": sent.pk}
+
+
 def build() -> House:
     """Everything, committed."""
     north, south = (Organisation.objects.get(slug=slug) for slug in ("north", "south"))
@@ -291,6 +305,11 @@ def build() -> House:
     other |= factors_of(theirs.professional)
     plain = Account.objects.get(pk=people["plain"].pk)
     addresses.ask_for_change(old=plain.email or "", new="paula.found@example.net", by=people["operator"])
+    lead, second_lead = board.lead, world.member(north, "Second Lead", Role.ROLLOUT_LEAD)
+    own |= webhooks_of(north, mine.professional, PARTNER) | webhooks_of(north, lead, Role.ROLLOUT_LEAD)
+    other |= webhooks_of(north, theirs.professional, PARTNER) | webhooks_of(north, second_lead, Role.ROLLOUT_LEAD)
+    elsewhere |= webhooks_of(south, abroad.professional, PARTNER)
+    elsewhere |= webhooks_of(south, abroad_board.lead, Role.ROLLOUT_LEAD)
     house.things = {OWN: own | at_the_door(board.lead), OTHER: other, ELSEWHERE: elsewhere}
     return house
 

@@ -54,6 +54,7 @@ MAY: dict[str, frozenset[str]] = {
     "roster.upload": LEAD,
     "roster.use_rollout": LEAD,
     "surfacing.show_pair": EVERYBODY,
+    "webhooks.use": EVERYBODY | LEAD,
 }
 
 

@@ -43,7 +43,15 @@ SILENT = {
     "pairs_resume": "the pair was at work, so nothing was done",
     "pack_requests_retry": "nothing had failed, so nothing was done",
 }
-IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create"}
+SILENT |= {
+    f"{kind}_{verb}": "nobody is told where somebody has news of their pairs sent"
+    for kind, verbs in {
+        "webhooks": ("create", "partial_update", "destroy", "renew_secret", "test", "pause", "resume"),
+        "webhook_deliveries": ("again",),
+    }.items()
+    for verb in verbs
+}
+IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"}
 """What every member may do, since it needs no object of somebody's."""
 
 

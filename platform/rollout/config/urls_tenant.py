@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.projects.urls")),
     path("pairs/", include("tenants.surfacing.urls")),
     path("rollout/", include("tenants.roster.urls")),
+    path("", include("tenants.webhooks.urls")),
     path("boards/", include("governance.boards.urls")),
     path("boards/", include("governance.boardpacks.urls")),
     path("report/", include("governance.indicators.urls")),

@@ -187,6 +187,20 @@ begin
   return made;
 end $body$;
 
+-- A job for somebody else, asked for by the organisation's own functions alone: they know who may hear of an act.
+CREATE OR REPLACE FUNCTION security.enqueue_for(kind text, key text, period text, as_person uuid, as_capacity text,
+                                                due timestamptz)
+RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+declare org uuid := security.organisation();
+begin
+  if org is null then raise exception 'no organisation' using errcode = '28000'; end if;
+  insert into public.jobs_job (id, organisation_id, kind, key, period, person, capacity, state, due_at, attempt,
+                               error, result_sha, result_path, created_at)
+    values (gen_random_uuid(), org, kind, key, period, as_person, as_capacity, 'queued', due, 0, '', '', '',
+            clock_timestamp())
+    on conflict on constraint job_once_per_work do nothing;
+end $body$;
+
 -- The last step of a job, in the same transaction as its effects. False when the lease was lost.
 CREATE OR REPLACE FUNCTION security.finish_job(job uuid, fence uuid, sha text, path text)
 RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
@@ -221,5 +235,6 @@ GRANT USAGE ON SCHEMA security TO "ROLE_TENANT", "ROLE_DEFINER";
 GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.inside(), security.now(),
   security.enqueue(text, text, text, uuid, text, timestamptz), security.finish_job(uuid, uuid, text, text),
   security.job_state(uuid), security.retry_job(uuid) TO "ROLE_TENANT";
-GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.inside(), security.now() TO "ROLE_DEFINER";
+GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.inside(), security.now(),
+  security.enqueue_for(text, text, text, uuid, text, timestamptz) TO "ROLE_DEFINER";
 """

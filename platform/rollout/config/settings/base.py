@@ -72,6 +72,7 @@ TENANT_APPS = [
     "tenants.projects",
     "tenants.surfacing",
     "tenants.roster",
+    "tenants.webhooks",
     "governance.boards",
     "governance.boardpacks",
     "api",
@@ -223,6 +224,10 @@ REST_FRAMEWORK = {
 }
 API_BODY_BYTES = 256 * 1024
 """No body that the API takes is longer, by far."""
+OUTBOUND_SECONDS = 10
+"""So long another server may take to accept a message; then it is over, however slowly it talks."""
+OUTBOUND_LOOPBACK = False
+"""Whether messages may go to this very machine: for tests alone."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Collaborative Pairs",
     "VERSION": "1",
