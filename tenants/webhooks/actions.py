@@ -130,7 +130,7 @@ def send_again(*, delivery: Delivery, by: Member) -> Delivery:
     _held(delivery.webhook, by)
     held = queries.deliveries_of(by).select_for_update(of=("self",)).select_related("webhook").get(pk=delivery.pk)
     _refuse_paused(held.webhook)
-    if held.state == Delivery.State.WAITING:
+    if held.is_on_its_way:
         raise DomainError("still_waiting", _("This message is on its way already."))
     held.state, held.problem, held.status = Delivery.State.WAITING, "", None
     held.tries_left, held.asked_at = TRIES, clock.now()

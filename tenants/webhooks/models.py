@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import clock
 from rollout.kernel.privacy import Mine, ParentVisible, Privacy, Within
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Role
+
+LONGEST_WAY = dt.timedelta(days=1)
+"""No message is tried by itself for longer."""
 
 _OWN = Mine("person_id") & Within("own_capacity", column="capacity")
 
@@ -151,3 +156,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it will still be tried by itself. One that was put back from a backup has lost its job."""
+        return self.state == self.State.WAITING and clock.now() - self.asked_at < LONGEST_WAY

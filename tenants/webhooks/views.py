@@ -171,5 +171,5 @@ def _labels(webhook: Webhook) -> str:
 
 
 def _line(delivery: Delivery) -> dict[str, Any]:
-    again = "" if delivery.state == Delivery.State.WAITING else address("delivery-again", delivery.pk)
+    again = "" if delivery.is_on_its_way else address("delivery-again", delivery.pk)
     return {"delivery": delivery, "problem": queries.PROBLEMS.get(delivery.problem, ""), "again_url": again}

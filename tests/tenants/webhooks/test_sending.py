@@ -31,7 +31,6 @@ from tests.world_api import bearer, token_of
 from tests.world_webhooks import listening, messages, register
 
 LEAD = Role.ROLLOUT_LEAD
-HOURS = sum(delivering.PAUSES, dt.timedelta(minutes=1))
 
 
 @pytest.fixture(scope="module")
@@ -369,3 +368,16 @@ def test_nothing_is_open_while_the_other_side_thinks(shop, monkeypatch):
     monkeypatch.setattr(outbound, "post", post)
     deliver()
     assert seen == [[False, False]]
+
+
+def test_a_message_that_lost_its_job_can_be_sent_again(shop, server):
+    north, citizen = shop.organisation, shop.citizen
+    register(north, citizen, url=server.url)
+    with clock.at(clock.now() - dt.timedelta(days=1)):
+        shop.draft()
+    Job.objects.all().delete()
+    assert sum(delivering.PAUSES, dt.timedelta()) < dt.timedelta(days=1)
+    with inside(north, citizen):
+        actions.send_again(delivery=Delivery.objects.get(), by=citizen)
+    deliver()
+    assert len(server.heard) == 1
