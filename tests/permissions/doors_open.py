@@ -7,6 +7,7 @@ from django.core import signing
 from rollout.accounts.views import EVERYWHERE
 from tests.permissions import arriving
 from tests.permissions.doors import ALL, SIGNED_IN, Door
+from tests.permissions.doors_exports import EXPORTS
 from tests.permissions.doors_governance import GOVERNANCE
 from tests.permissions.doors_identity import IDENTITY, NOT_YET, OPERATORS_ALONE, SIGN_IN_FIRST, code
 from tests.permissions.doors_tenants import ACCOUNT, TENANTS
@@ -156,7 +157,7 @@ ON_SIGN_IN: dict[str, Door] = {
     "/demo/outbox/<str:name>/": Door(ALL, {"name": "letter"}),
 }
 
-INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE
+INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORTS
 DOORS: dict[str, Door] = {
     **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},
     **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY).items()},

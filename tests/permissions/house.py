@@ -41,7 +41,7 @@ from tenants.roster import queries as rosters
 from tenants.surfacing import actions as surfacing
 from tenants.webhooks import actions as webhooks
 from tenants.webhooks.models import TOPICS, Delivery
-from tests import world, world_governance, world_roster
+from tests import world, world_exports, world_governance, world_roster
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
 from tests.world_accounts import operator
@@ -206,6 +206,7 @@ def of_offices(organisation: Organisation, partner: Member, board: world_governa
         "pack_waiting": waiting.pk,
         "pack_failed": failed.pk,
         "shown": shown.pair,
+        "export": world_exports.made(organisation, lead),
     }
 
 
@@ -271,6 +272,7 @@ def build() -> House:
         "shown": other["pair"],
         "proposal": _proposed_to(theirs.professional, board.lead),
         "board": others_board.body.pk,
+        "export": world_exports.made(north, others_board.lead),
         "pack": world_governance.issued(others_board, pdf=b"%PDF-1.7 other").pk,
         "pack_bare": world_governance.issued(others_board, language="fr").pk,
         "pack_waiting": _requested_earlier(others_board),

@@ -23,6 +23,7 @@ MAY: dict[str, frozenset[str]] = {
     "boards.change": MAKERS,
     "boards.manage": MAKERS,
     "disclosure.read_shown": READERS,
+    "exports.take": LEAD,
     "indicators.read_report": READERS,
     "indicators.use_sponsor_home": frozenset({Role.SPONSOR}),
     "members.end_membership": LEAD,

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pairs/", include("tenants.surfacing.urls")),
     path("rollout/", include("tenants.roster.urls")),
     path("", include("tenants.webhooks.urls")),
+    path("rollout/", include("governance.exports.urls")),
     path("boards/", include("governance.boards.urls")),
     path("boards/", include("governance.boardpacks.urls")),
     path("report/", include("governance.indicators.urls")),

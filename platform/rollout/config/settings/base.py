@@ -75,6 +75,7 @@ TENANT_APPS = [
     "tenants.webhooks",
     "governance.boards",
     "governance.boardpacks",
+    "governance.exports",
     "api",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]

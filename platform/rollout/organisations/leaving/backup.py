@@ -22,6 +22,9 @@ from rollout.organisations.migrating import ONE_AT_A_TIME
 from rollout.organisations.models import Organisation, PreparedScript, SchemaState
 
 ORGANISATION = "organisation.json"
+PASSING = ("exports",)
+"""Folders of files that are made again on demand and stay for days: they are in no backup."""
+
 KEPT = (
     "name", "kind", "identifier", "identifier_scheme", "country", "language", "time_zone", "currency", "brand_colour",
     "second_factor_for_all",
@@ -80,7 +83,14 @@ def _described(organisation: Organisation) -> dict[str, Any]:
 def _files(home: Path) -> list[Path]:
     """The organisation's finished files. What is being written begins with a dot."""
     found = home.rglob("*") if home.is_dir() else ()
-    return sorted(path for path in found if path.is_file() and not path.is_symlink() and path.name[0] != ".")
+    return sorted(
+        path
+        for path in found
+        if path.is_file()
+        and not path.is_symlink()
+        and path.name[0] != "."
+        and path.relative_to(home).parts[0] not in PASSING
+    )
 
 
 @contextmanager
