@@ -13,29 +13,38 @@ class Migration(migrations.Migration):
             "readable_boards",
             returns="SETOF uuid",
             body="""
-  if security.capacity() = 'board' then
-    return query select b.id from boards_boardbody b where b.id = security.person();
-  elsif holds_office('board_member') or holds_office('board_secretary') then
+declare said text[] := security.claims(); hat text := said[3]; me uuid := nullif(said[2], '')::uuid;
+begin
+  if hat = 'board' then
+    return query select b.id from boards_boardbody b where b.id = me;
+  elsif hat = 'partner' or not holds_office(hat) then
+    return;
+  elsif hat in ('board_member', 'board_secretary') then
     -- Each hat reads for the boards that the person sits on in that hat.
     return query select m.body_id from boards_boardmembership m
-      where m.member_id = security.person() and m.ended_at is null
-        and (m.kind = 'secretary') = (security.capacity() = 'board_secretary');
-  elsif holds_office('sponsor') then
-    return query select b.id from boards_boardbody b where b.executive_sponsor_id = security.person();
-  elsif holds_office('rollout_lead') then
+      where m.member_id = me and m.ended_at is null and (m.kind = 'secretary') = (hat = 'board_secretary');
+  elsif hat = 'sponsor' then
+    return query select b.id from boards_boardbody b where b.executive_sponsor_id = me;
+  elsif hat = 'rollout_lead' then
     return query select b.id from boards_boardbody b;
   end if;
+end
 """,
         ),
         DefinerFunction(
             "audiences",
             returns="SETOF uuid",
             body="""
-  if holds_office('sponsor') then return query select security.person(); end if;
-  if holds_office('sponsor') or holds_office('rollout_lead') then
+declare hat text := security.capacity();
+begin
+  -- Things are shown to offices and boards; whoever wears the partner's hat reads by seats alone.
+  if hat = 'partner' then return; end if;
+  if hat = 'sponsor' and holds_office('sponsor') then return query select security.person(); end if;
+  if hat in ('sponsor', 'rollout_lead') and holds_office(hat) then
     return query select '00000000-0000-0000-0000-000000000000'::uuid;
   end if;
   return query select readable_boards();
+end
 """,
         ),
         DefinerFunction(

@@ -13,8 +13,10 @@ class Migration(migrations.Migration):
             "is_member",
             returns="boolean",
             body="""
-  return security.capacity() <> 'board'
-    and exists (select 1 from members_member m where m.id = security.person() and m.ended_at is null);
+declare said text[] := security.claims(); me uuid := nullif(said[2], '')::uuid;
+begin
+  return said[3] <> 'board' and exists (select 1 from members_member m where m.id = me and m.ended_at is null);
+end
 """,
         ),
         DefinerFunction(
@@ -22,9 +24,12 @@ class Migration(migrations.Migration):
             arguments="wanted text",
             returns="boolean",
             body="""
-  return security.capacity() = wanted and exists (
+declare said text[] := security.claims(); me uuid := nullif(said[2], '')::uuid;
+begin
+  return said[3] = wanted and exists (
     select 1 from members_office o join members_member m on m.id = o.member_id
-     where o.member_id = security.person() and o.role = wanted and o.ended_at is null and m.ended_at is null);
+     where o.member_id = me and o.role = wanted and o.ended_at is null and m.ended_at is null);
+end
 """,
         ),
         DefinerFunction("own_capacity", returns="SETOF text", body="return query select security.capacity();"),

@@ -13,20 +13,26 @@ class Migration(migrations.Migration):
             "own_pairs",
             returns="SETOF uuid",
             body="""
-  if security.capacity() = 'partner' then
+declare said text[] := security.claims(); me uuid := nullif(said[2], '')::uuid;
+begin
+  if said[3] = 'partner' then
     return query select s.pair_id from pairs_seat s join members_member m on m.id = s.member_id
-      where s.member_id = security.person() and s.left_at is null and m.ended_at is null;
+      where s.member_id = me and s.left_at is null and m.ended_at is null;
   end if;
+end
 """,
         ),
         DefinerFunction(
             "own_seats",
             returns="SETOF uuid",
             body="""
-  if security.capacity() = 'partner' then
+declare said text[] := security.claims(); me uuid := nullif(said[2], '')::uuid;
+begin
+  if said[3] = 'partner' then
     return query select s.id from pairs_seat s join members_member m on m.id = s.member_id
-      where s.member_id = security.person() and s.left_at is null and m.ended_at is null;
+      where s.member_id = me and s.left_at is null and m.ended_at is null;
   end if;
+end
 """,
         ),
         DefinerFunction(
