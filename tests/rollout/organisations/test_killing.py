@@ -106,8 +106,11 @@ def names_for_ever():
 
 
 def test_provisioning_killed_at_random_moments_leaves_whole_organisations_and_nothing_else(committed):
+    schemas: set[str] = set()
+    kills = 0
     with looking_at(committed) as admin:
-        for _ in range(KILLS):
+        while kills < KILLS or len(schemas) <= 2:  # a slow machine needs more of them to get anywhere
+            kills += 1
             assert killed_after(CHANCE.uniform(0.02, 0.6), names_for_ever)
             wait_for_the_server(admin)
             schemas = {name for (name,) in admin.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^o_'")}
@@ -118,7 +121,6 @@ def test_provisioning_killed_at_random_moments_leaves_whole_organisations_and_no
             states = SchemaState.objects.filter(schema_name__in=schemas, digest=digest_of_migrations())
             assert states.count() == len(schemas)
             connections.close_all()
-        assert len(schemas) > 2
         assert Domain.objects.count() == len(organisations)
         assert {hosts.refusal_of(one) for one in Organisation.objects.all()} == {""}
         template = dump(provisioning.TEMPLATE, committed)
