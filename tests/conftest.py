@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,11 @@ from tests import databases, world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Browser
+
     from rollout.organisations.models import Organisation
     from tenants.members.models import Member
+    from tests.permissions.matrix import Street
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +82,42 @@ def browser_of() -> Callable[[Member | None, Organisation], Client]:
         return world.browser(member, organisation)
 
     return _browser
+
+
+@pytest.fixture(scope="session")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, Street]]:
+    """A database in which every address has something to show, and everybody in front of it: built once, committed."""
+    from tests.permissions import house
+    from tests.permissions.matrix import TALLIES, Street
+
+    run = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock(), databases.copy("_permissions") as name:
+        databases.use(name)
+        hosts.forget()
+        made = Street(house.build())
+        made.settle_in()
+        TALLIES.append(made.tally)
+        databases.use(run)
+        yield name, made
+
+
+@pytest.fixture(scope="module")
+def street(built: tuple[str, Street], django_db_blocker: Any) -> Iterator[Street]:
+    """Everybody in front of the house. Tests leave it as it was."""
+    run = connections["default"].settings_dict["NAME"]
+    name, made = built
+    with django_db_blocker.unblock():
+        databases.use(name)
+        logging.disable(logging.WARNING)  # thousands of refusals are what is wanted here
+        yield made
+        logging.disable(logging.NOTSET)
+        databases.use(run)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's own Chromium."""
+    from tests.chromium import chromium
+
+    with chromium() as running:
+        yield running

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from governance.boardpacks.snapshots import Snapshot, sha_of
 from governance.indicators.definitions import ALL, BY_CODE, SHOWN, Definition
 from governance.indicators.rendering import SECTIONS, ReportStory, Section, story_of, unwelcome_results, who_in_words
 from governance.indicators.report import change_of, day_of
+from rollout.kernel.dates import date_format
 from rollout.kernel.files import Cell, csv_safe
 from rollout.kernel.pdf import Attachment, PdfFailed, PdfUnavailable, render_pdf
 

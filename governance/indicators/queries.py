@@ -11,8 +11,10 @@ from governance.indicators import papers
 from governance.indicators.report import PairReport, Period, Report, day_of, report_of
 from governance.journey.policy import Evidence
 from rollout.kernel import clock
+from rollout.kernel.tenancy import current_place
 from tenants.disclosure.models import Audience, DisclosureGrant, RowClass
 from tenants.disclosure.queries import ShownPair, shown_pairs
+from tenants.members.models import Role
 from tenants.pairs.models import Pair
 from tenants.projects.models import Decision, ResultClaim
 
@@ -57,7 +59,7 @@ def report_for(member: Member | None, period: Period) -> Report:
                 Evidence(
                     stage=stage,
                     task_signed_on=day_of(task_signed_at),
-                    shown_to_sponsor_on=seen[pair.id].get(Audience.SPONSOR),
+                    shown_to_sponsor_on=_sponsor_knows_since(seen[pair.id]),
                     shown_in_organisation_on=min(
                         (on for audience, on in seen[pair.id].items() if audience != Audience.SPONSOR), default=None
                     ),
@@ -80,6 +82,17 @@ def _first_shown(pairs: Iterable[UUID]) -> dict[UUID, dict[str, date]]:
         assert on is not None
         days[pair][audience] = on
     return days
+
+
+def _sponsor_knows_since(days: Mapping[str, date]) -> date | None:
+    """Since when a sponsor can read a pair. What a sponsor reads in this report, a sponsor knows.
+
+    Who shows themselves to the organisation shows themselves to its sponsors as well.
+    """
+    where = current_place()
+    reads = where is not None and where.capacity == Role.SPONSOR
+    told = (on for audience, on in days.items() if reads or audience in (Audience.SPONSOR, Audience.ORGANISATION))
+    return min(told, default=None)
 
 
 def _reported(pair: ShownPair, period: Period, evidence: Evidence, proposed: Mapping[UUID, date | None]) -> PairReport:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from governance.indicators.report import BETTER, PairReport, Period, Report, cha
 from governance.journey.policy import Journey, journey_of
 from governance.journey.rendering import strip
 from rollout.kernel.charts import Figure
+from rollout.kernel.dates import date_format
 from tenants.disclosure.shown import ShownPair, ShownResult
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from governance.journey.policy import NAMES, Journey, Reached, State
 from rollout.kernel.charts import Step, StepState, journey_strip
+from rollout.kernel.dates import date_format
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from rollout.kernel import charts
+from rollout.kernel.dates import date_format
 
 
 class Pick(NamedTuple):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from rollout.kernel.dates import date_format
 from tenants.pairs.home import Step
 from tenants.pairs.models import Pair
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.formats import date_format, localize
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from rollout.kernel import clock
+from rollout.kernel.dates import date_format
 from tenants.disclosure.models import RowClass
 from tenants.disclosure.queries import Pick, Showing, as_shown
 from tenants.pairs.rendering import Tag

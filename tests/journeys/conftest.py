@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.journeys.screens import Visitor, Window
 from tests.journeys.service import served
@@ -19,12 +16,6 @@ if TYPE_CHECKING:
 
     from tests.journeys.service import Service
 
-QUIET = [
-    *("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--disable-default-apps", "--disable-extensions", "--no-first-run", "--no-pings", "--disable-gpu"),
-    *("--disable-features=Translate,OptimizationHints,MediaRouter", "--host-resolver-rules=MAP *.localhost 127.0.0.1"),
-]
-
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Service]:
@@ -33,35 +24,20 @@ def service(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) ->
         yield running
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's own Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("These tests need a browser. Install it: apt install chromium", pytrace=False)
-    # The browser's driver keeps an event loop in this thread; what the tests ask of Django is synchronous all the same.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=QUIET)
-        yield running
-        running.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def visit(service: Service, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open a window for somebody: `visit()`, `visit(javascript=False)`, `visit(width=375)`."""
+    """Open a window for somebody: `visit()`, `visit(javascript=False)`, `visit(width=375)`, `visit(mouse=False)`."""
     windows: list[Window] = []
     service.forget_letters()
 
-    def _visit(*, width: int = 1280, javascript: bool = True, language: str = "en-GB") -> Visitor:
+    def _visit(*, width: int = 1280, javascript: bool = True, language: str = "en-GB", mouse: bool = True) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=javascript, locale=language
         )
         context.set_default_timeout(20_000)
         window = Window(context)
         windows.append(window)
-        return Visitor(service, context.new_page(), javascript)
+        return Visitor(service, context.new_page(), javascript, mouse)
 
     yield _visit
     for window in windows:

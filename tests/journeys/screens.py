@@ -17,7 +17,7 @@ from rollout.kernel.tokens import token_for
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
     from rollout.organisations.models import Organisation
     from tests.journeys.service import Service
@@ -32,6 +32,8 @@ SCREENS = os.environ.get("SCREENS", "")
 """A folder for pictures that people look at; nothing is compared with them."""
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 LINK = re.compile(r"https?://\S+")
+NOT_OURS = ".swagger-ui"
+"""What a program of others draws on the page of the API. The page has the same as a file, and says so first."""
 SPOKEN_REFUSAL = re.compile(r"status of 4\d\d")
 """A page that says no with its own status is heard in the console too; that is not an error."""
 
@@ -70,6 +72,8 @@ class Visitor:
     service: Service
     page: Page
     has_scripts: bool = True
+    has_mouse: bool = True
+    """Without one, everything is reached with the Tab key, and the focus has to be seen on the way."""
 
     def go(self, path: str, organisation: Organisation | None = None) -> None:
         """Open an address."""
@@ -77,22 +81,55 @@ class Visitor:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press the button of this name, and wait for what it leads to."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=name).click()
+        self._use(self.page.get_by_role("button", name=name))
 
     def follow(self, name: str | re.Pattern[str]) -> None:
         """Follow the link of this name."""
+        self._use(self.page.get_by_role("link", name=name).first)
+
+    def _use(self, target: Locator) -> None:
+        if not self.has_mouse:
+            reach(self.page, target)
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=name).first.click()
+            if self.has_mouse:
+                target.click()
+            else:
+                self.page.keyboard.press("Enter")
 
     def type(self, **fields: str) -> None:
         """Type into fields that are told by their names."""
         for name, text in fields.items():
-            self.page.locator(f"[name='{name}']").fill(text)
+            field = self.page.locator(f"[name='{name}']")
+            if self.has_mouse:
+                field.fill(text)
+            else:
+                reach(self.page, field)
+                self.page.keyboard.press("Control+a")
+                self.page.keyboard.insert_text(text)
 
     def choose(self, label: str | re.Pattern[str]) -> None:
         """Choose a radio button or tick a box by its label."""
-        self.page.get_by_label(label, exact=True).check()
+        self.tick(self.page.get_by_label(label, exact=True))
+
+    def tick(self, box: Locator) -> None:
+        """Choose a radio button or tick a box."""
+        if self.has_mouse:
+            box.check()
+            return
+        reach(self.page, box)
+        if not box.is_checked():
+            self.page.keyboard.press("Space")
+        assert box.is_checked()
+
+    def pick(self, label: str, answer: str) -> None:
+        """Choose one answer of a list."""
+        choices = self.page.get_by_label(label)
+        if self.has_mouse:
+            choices.select_option(label=answer)
+            return
+        reach(self.page, choices)
+        self.page.keyboard.type(answer)
+        assert choices.locator("option:checked").inner_text() == answer
 
     def reads(self, text: str | re.Pattern[str]) -> bool:
         """Whether the page says this."""
@@ -142,7 +179,9 @@ def barriers(page: Page) -> list[str]:
     """What keeps people out of this page, as axe-core sees it; what it cannot decide is printed."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", OPTIONS)
+    found: dict[str, Any] = page.evaluate(
+        "([notOurs, options]) => axe.run({include: [['html']], exclude: [[notOurs]]}, options)", [NOT_OURS, OPTIONS]
+    )
     for undecided in found["incomplete"]:
         where = f"{page.url} at {_width(page)} px"
         print(f"axe cannot decide on {where}: {undecided['id']}, {len(undecided['nodes'])} times")  # noqa: T201
@@ -177,10 +216,12 @@ def small_targets(page: Page) -> list[str]:
     return [
         f"{page.url} at {_width(page)} px: {part}"
         for part in page.evaluate(
-            """() => [...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary")]
+            """notOurs => [...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary")]
               .filter(part => part.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+              .filter(part => !part.closest(notOurs))
               .filter(part => { const box = part.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
-              .map(part => part.outerHTML.slice(0, 160))"""
+              .map(part => part.outerHTML.slice(0, 160))""",
+            NOT_OURS,
         )
     ]
 
@@ -226,6 +267,39 @@ def tab_through(page: Page, most: int = 150) -> list[Stop]:
             break
         found.append(Stop(*stop))
     return found
+
+
+def reach(page: Page, target: Locator, most: int = 200) -> None:
+    """Go to something with the keyboard alone: Tab, and arrows inside a group of radio buttons."""
+    wanted = target.element_handle()
+    page.evaluate(
+        f"""() => {{
+          if (window.atRest) return;
+          {_LOOKS}
+          const resting = parts.filter(part => part !== document.activeElement);
+          window.atRest = new Map(resting.map(part => [part, looks(part)]));
+        }}"""
+    )
+    for _ in range(most):
+        place = page.evaluate(
+            f"""wanted => {{
+              {_LOOKS}
+              const part = document.activeElement;
+              const group = part.type === "radio" && wanted.type === "radio" && part.name === wanted.name;
+              return {{
+                there: part === wanted,
+                group: group,
+                unseen: window.atRest.has(part) && window.atRest.get(part) === looks(part),
+                name: part.outerHTML.slice(0, 120),
+              }};
+            }}""",
+            wanted,
+        )
+        assert not place["unseen"], f"nobody sees that the focus is on {place['name']}"
+        if place["there"]:
+            return
+        page.keyboard.press("ArrowDown" if place["group"] else "Tab")
+    raise AssertionError(f"the Tab key never reaches {target}")
 
 
 def _width(page: Page) -> int:

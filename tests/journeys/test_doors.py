@@ -6,6 +6,7 @@ import pytest
 
 from rollout.accounts.models import Account
 from tests.journeys.screens import Visitor, barriers, sideways, small_targets, tab_through
+from tests.world import hidden_pair
 from tests.world import lead as a_lead
 
 WIDTHS = (375, 1280)
@@ -68,6 +69,20 @@ def test_the_operators_pages_are_for_everybody(visit, service, language):
     examine(visitor, "/sign-out/")
     visitor.page.locator("main form button").first.click()
     visitor.keeps_nobody_out()
+
+
+def test_after_signing_out_the_way_back_shows_nothing(visit, service):
+    organisation = service.organisation("Shared Computer Trust")
+    with service.reached():
+        _pair, professional, _citizen = hidden_pair(organisation, "Nobody else reads this")
+    visitor = visit()
+    visitor.step_in(professional.pk, organisation)
+    visitor.follow("Nobody else reads this")
+    visitor.press("Sign out")
+    for _step in range(3):
+        visitor.page.go_back()
+        assert not visitor.reads("Nobody else reads this")
+        assert not visitor.reads("Priya")
 
 
 def test_what_would_keep_people_out_is_found(visit):

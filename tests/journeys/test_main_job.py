@@ -1,4 +1,4 @@
-"""The main job in a browser: from a roster to a board pack."""
+"""The main job in a browser, from a roster to a board pack: those who do the work have a keyboard and no mouse."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def assert_tagged_pdf(reader: Visitor, link: str, language: str) -> None:
 
 def test_from_a_roster_to_a_board_pack(visit, service):
     organisation = service.organisation("Northmoor Hospitals Group")
-    lead, maureen, kwame, helena, rosalind = visit(), visit(width=375), visit(), visit(), visit(width=375)
+    lead, kwame, maureen = visit(mouse=False), visit(mouse=False), visit(mouse=False, width=375)
+    helena, rosalind = visit(), visit(width=375)
 
     as_first_lead(lead, organisation)
     lead.follow("Upload a roster")
@@ -180,11 +181,11 @@ def test_from_a_roster_to_a_board_pack(visit, service):
     lead.press("Make the board")
     lead.picture("board")
     lead.follow("Add somebody")
-    lead.page.get_by_label("Person").select_option(label="Dame Rosalind Quaye")
+    lead.pick("Person", "Dame Rosalind Quaye")
     lead.choose("Executive director")
     lead.press("Add")
     lead.follow("Change the executive sponsor")
-    lead.page.get_by_label("Executive sponsor").select_option(label="Prof Helena Strand")
+    lead.pick("Executive sponsor", "Prof Helena Strand")
     lead.press("Save")
     lead.keeps_nobody_out()
 
@@ -194,7 +195,7 @@ def test_from_a_roster_to_a_board_pack(visit, service):
     maureen.picture("show")
     maureen.choose(re.compile("Board of directors"))
     for box in maureen.page.locator("[name=items]").all():
-        box.check()
+        maureen.tick(box)
     maureen.press("Look at the preview")
     assert maureen.reads("Which wards begin")
     maureen.picture("preview-board")

@@ -89,7 +89,7 @@ def test_each_line_has_its_own_dashes_and_says_its_name_at_its_end() -> None:
     )
     strokes = re.findall(r'stroke-width="2.5"( stroke-dasharray="[^"]+")?/>', svg)
     ends = [text for text in texts(svg) if text in {"One 2", "Two 2", "Three 2"}]
-    heights = [float(y) for y in re.findall(r'<text x="309" y="([\d.]+)"', svg)]
+    heights = [float(y) for y in re.findall(r'<text x="299" y="([\d.]+)"', svg)]
 
     assert len(set(strokes)) == 3
     assert sorted(ends) == ["One 2", "Three 2", "Two 2"]

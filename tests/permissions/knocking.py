@@ -61,13 +61,17 @@ class Knocker:
     factory: RequestFactory = field(default_factory=RequestFactory)
 
     https: bool = False
+    language: str = "en"
+    """What the browser asks for."""
 
     def __call__(self, method: str, address: str, data: Any = None, **headers: str) -> Answer:
         make = getattr(self.factory, method.lower())
         more = {"data": data} if data is not None else {}
         if self.https:
             headers["HTTP_X_FORWARDED_PROTO"] = "https"
-        request = make(address, secure=self.https, HTTP_HOST=self.host, HTTP_ACCEPT_LANGUAGE="en", **more, **headers)
+        request = make(
+            address, secure=self.https, HTTP_HOST=self.host, HTTP_ACCEPT_LANGUAGE=self.language, **more, **headers
+        )
         environ = request.environ
         environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         told: list[str] = []

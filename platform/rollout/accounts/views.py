@@ -66,15 +66,15 @@ class SignIn(Open):
             return self._page(request, form)
         if not limits.allowed(limits.ASKED, request, person=form.cleaned_data["email"], way_on=way_on_of(request)):
             form.add_error(None, _("That was tried too often. Wait a few minutes, then ask for a new code."))
-            return self._page(request, form)
+            return self._page(request, form, status=429)
         request.mails_after_answer = []  # type: ignore[attr-defined]
         request.session[sessions.HOST] = settings.BASE_HOST
         LoginCodeVerificationProcess.initiate(request=request, user=form._user, email=form.cleaned_data["email"])
         return AnswerThenMail(with_next(reverse("sign-in-code"), way_on_of(request)), request=request)
 
-    def _page(self, request: HttpRequest, form: SignInForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": way_on_of(request), "code_is_over": "over" in request.GET}
-        return render(request, "account/sign_in_page.html", context)
+        return render(request, "account/sign_in_page.html", context, status=status)
 
 
 class TypeCode(Open):

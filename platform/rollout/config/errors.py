@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from rollout.accounts.ways import page_before
 from rollout.config.context import page
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 API = "/api/"
 
 _log = logging.getLogger("rollout.request")
 
 
-def plain_page(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+def plain_page(request: HttpRequest, sentence: str | _StrPromise, *, status: int) -> HttpResponse:
     """One sentence on an empty page, for hosts without an organisation that may be served."""
     return HttpResponse(render_to_string("errors/plain.html", {"sentence": sentence}), status=status)
 

@@ -67,6 +67,16 @@ def security_headers(get_response: Handler) -> Handler:
     return step
 
 
+def language_of_browser(get_response: Handler) -> Handler:
+    """Until it is known who reads: the cookie's language, else the browser's. Pages about trouble speak it too."""
+
+    def step(request: HttpRequest) -> HttpResponse:
+        with translation.override(translation.get_language_from_request(request)):
+            return get_response(request)
+
+    return step
+
+
 def organisation_host(get_response: Handler) -> Handler:
     """Which organisation this host belongs to; a plain page for a host that nobody knows."""
 

@@ -17,8 +17,11 @@ from django.utils.translation import gettext
 
 WIDTH = 420
 FONT = "Source Sans 3, Segoe UI, Arial, sans-serif"
-SIZE = 15
-SMALL = 14
+SIZE = 17
+SMALL = 16
+LEADING = 20
+ACROSS = 50
+"""So many letters go beside each other. On a phone the drawing is scaled to four fifths, and is still read."""
 
 _INK = "#1f2a30"
 _QUIET = "#4b5a61"
@@ -98,13 +101,13 @@ def horizontal_bar(bars: Sequence[Bar], *, title: str, description: str, unit: s
     """Bars under their labels, so that long labels stay readable on a phone."""
     longest = max((bar.value for bar in bars if bar.value is not None), default=0) or 1
     said = {bar: f"{localize(bar.value)} {unit}".strip() for bar in bars if bar.value is not None}
-    room = min(330, WIDTH - 10 - 8 * max(map(len, said.values()), default=0))
+    room = min(320, WIDTH - 10 - 9 * max(map(len, said.values()), default=0))
     parts: list[str] = []
     y = 4
     for bar in bars:
-        lines = _wrapped(bar.label, 56)
+        lines = _wrapped(bar.label, ACROSS)
         parts.append(_lines(lines, 0, y + SIZE))
-        y += 18 * len(lines) + 6
+        y += LEADING * len(lines) + 6
         if bar.value is None:
             parts.append(
                 f'<rect x="0.5" y="{y}.5" width="110" height="21" fill="none" stroke="{_QUIET}"'
@@ -118,8 +121,8 @@ def horizontal_bar(bars: Sequence[Bar], *, title: str, description: str, unit: s
             )
         y += 22
         if bar.note:
-            parts.append(_text(0, y + 16, _wrapped(bar.note, 64)[0], fill=_QUIET, size=SMALL))
-            y += 18
+            parts.append(_text(0, y + LEADING - 2, _wrapped(bar.note, ACROSS)[0], fill=_QUIET, size=SMALL))
+            y += LEADING
         y += 14
     return _svg(parts, y, title=title, description=description)
 
@@ -134,23 +137,23 @@ def stacked_bar(rows: Sequence[StackedRow], series: Sequence[str], *, title: str
         parts.append(
             f'<rect x="0.5" y="{y}.5" width="22" height="20" fill="{fill}" stroke="{_INK}" stroke-width="0.5"/>'
             + _text(11, y + 16, letter, fill=ink, anchor="middle", bold=True)
-            + _text(31, y + 16, _wrapped(label, 52)[0])
+            + _text(31, y + 16, _wrapped(label, ACROSS - 4)[0])
         )
         y += 26
     y += 8
     widest = max((sum(row.values) for row in rows), default=0) or 1
     for row in rows:
-        lines = _wrapped(row.label, 56)
+        lines = _wrapped(row.label, ACROSS)
         parts.append(_lines(lines, 0, y + SIZE))
-        y += 18 * len(lines) + 6
+        y += LEADING * len(lines) + 6
         x = 0.0
         for letter, value, (fill, ink) in zip(_LETTERS, row.values, _SERIES, strict=False):
             if value <= 0:
                 continue
-            length = value / widest * 370
+            length = value / widest * 360
             parts.append(f'<rect x="{x:.1f}" y="{y}" width="{length:.1f}" height="26" fill="{fill}" stroke="#ffffff"/>')
             said = f"{letter} {localize(value)}"
-            if length >= 8 * len(said) + 6:
+            if length >= 9 * len(said) + 6:
                 parts.append(_text(x + length / 2, y + 18, said, fill=ink, anchor="middle"))
             elif length >= 14:
                 parts.append(_text(x + length / 2, y + 18, letter, fill=ink, anchor="middle"))
@@ -177,7 +180,7 @@ def run_chart(
         raise ValueError("a run chart has at most four lines, and each a value or None for each moment")
     known = [value for line in lines for value in line.values if value is not None]
     top = _ceiling(max([*known, level[1] if level else 0], default=0))
-    left, right, head, foot = 44, 300, 34 if unit else 14, 224 if unit else 204
+    left, right, head, foot = 50, 290, 34 if unit else 14, 224 if unit else 204
 
     def across(index: int) -> float:
         return left + (right - left) * (index / (len(moments) - 1) if len(moments) > 1 else 0.5)
@@ -192,7 +195,7 @@ def run_chart(
     ]
     if unit:
         parts.append(_text(0, 14, unit, fill=_QUIET, size=SMALL))
-    step = max(1, math.ceil(len(moments) / 4))
+    step = max(1, math.ceil(len(moments) / 3))
     for index, moment in enumerate(moments):
         if index % step == 0:
             parts.append(
@@ -223,7 +226,7 @@ def run_chart(
         if last is not None:
             ends.append((up(last), f"{line.label} {_number(last)}", stroke))
     parts += [
-        f"{_lines(label, right + 9, y + 5, fill=stroke, bold=True, size=SMALL, leading=15)}"
+        f"{_lines(label, right + 9, y + 5, fill=stroke, bold=True, size=SMALL, leading=17)}"
         for y, label, stroke in _spread(ends, head, foot)
     ]
     return _svg(parts, foot + 28, title=title, description=description)
@@ -245,7 +248,7 @@ def journey_strip(steps: Sequence[Step], *, title: str, description: str) -> Saf
             dashes = "" if state is StepState.DONE else ' stroke-dasharray="3 4"'
             parts.append(f'<path d="M16 {start + 13}V{y - 13}" stroke="{_FILL}" stroke-width="2"{dashes}/>')
         parts.append(_mark(step.state, y))
-        lines = _wrapped(step.label, 38)
+        lines = _wrapped(step.label, 34)
         parts.append(_lines(lines, 42, y + 5, bold=step.state is StepState.NOW))
         parts.append(
             _text(
@@ -258,11 +261,11 @@ def journey_strip(steps: Sequence[Step], *, title: str, description: str) -> Saf
             )
         )
         previous = (y, step.state)
-        y += 18 * len(lines)
+        y += LEADING * len(lines)
         if step.note:
-            notes = _wrapped(step.note, 56)
-            parts.append(_lines(notes, 42, y + 4, fill=_QUIET, size=SMALL, leading=16))
-            y += 16 * len(notes)
+            notes = _wrapped(step.note, 48)
+            parts.append(_lines(notes, 42, y + 4, fill=_QUIET, size=SMALL))
+            y += LEADING * len(notes)
         y += 24
     return _svg(parts, y - 14, title=title, description=description)
 
@@ -322,7 +325,7 @@ def _lines(
     fill: str = "",
     size: int = SIZE,
     bold: bool = False,
-    leading: int = 18,
+    leading: int = LEADING,
 ) -> str:
     return "".join(
         _text(x, y + index * leading, line, fill=fill, size=size, bold=bold) for index, line in enumerate(lines)
@@ -362,9 +365,9 @@ def _spread(ends: Sequence[tuple[float, str, str]], head: float, foot: float) ->
     placed: list[tuple[float, list[str], str]] = []
     free = head
     for y, label, stroke in sorted(ends):
-        lines = _wrapped(label, 16)
+        lines = _wrapped(label, 15)
         at = max(y, free)
         placed.append((at, lines, stroke))
-        free = at + 15 * len(lines) + 3
+        free = at + 17 * len(lines) + 3
     overflow = max(0.0, free - (foot + 30))
     return [(y - overflow, lines, stroke) for y, lines, stroke in placed]

@@ -83,6 +83,7 @@ class OwnMessages(forms.BaseForm):
         self.use_required_attribute = False
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+            _give_plain_words(field)
         for name, words in self.messages.items():
             if name in self.fields:
                 self.fields[name].error_messages.update({code: str(text) for code, text in words.items()})
@@ -98,6 +99,24 @@ class Form(OwnMessages, forms.Form):
 
 class ModelForm(OwnMessages, forms.ModelForm):  # type: ignore[type-arg]
     """As Form, for a form whose fields come from a model: give the words in `messages`."""
+
+
+_PLAIN_WORDS = {
+    "max_length": _("Use no more than %(limit_value)s characters."),
+    "null_characters_not_allowed": _("This text holds a sign that cannot be kept. Type it again."),
+    "invalid_choice": _("Choose one of the answers that are offered."),
+    "invalid_list": _("Choose one of the answers that are offered."),
+}
+
+
+def _give_plain_words(field: forms.Field) -> None:
+    """What can go wrong in any field says in plain words what to do, unless the field has words of its own."""
+    stock = {
+        code: text for kind in type(field).__mro__ for code, text in getattr(kind, "default_error_messages", {}).items()
+    }
+    for code, text in _PLAIN_WORDS.items():
+        if str(field.error_messages.get(code, "")) in ("", str(stock.get(code, ""))):
+            field.error_messages[code] = text
 
 
 def fields_without_own_words(fields: Mapping[str, forms.Field]) -> list[str]:

@@ -16,6 +16,7 @@ from rollout.organisations.models import Domain, Organisation, PreparedScript, S
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
 
 FRESH_SECONDS = 30
 MOST_UNKNOWN = 1000
@@ -26,7 +27,7 @@ class Served:
     """What answers at a host. `refusal` is the one sentence that a visitor reads instead."""
 
     organisation: Organisation | None
-    refusal: str = ""
+    refusal: str | _StrPromise = ""
 
 
 UNKNOWN = Served(None)
@@ -70,17 +71,17 @@ def served_at(host: str) -> Served:
     return found
 
 
-def refusal_of(organisation: Organisation) -> str:
+def refusal_of(organisation: Organisation) -> str | _StrPromise:
     """Why an organisation is not served now; empty when it is."""
     if organisation.status != Organisation.Status.ACTIVE:
-        return str(_("This organisation's service is switched off. Please ask the people who run it."))
+        return _("This organisation's service is switched off. Please ask the people who run it.")
     digest = SchemaState.objects.filter(schema_name=organisation.schema_name).values_list("digest", flat=True).first()
     script = PreparedScript.objects.filter(digest=expected_digest()).values_list("fingerprint", flat=True).first()
     if digest != expected_digest() or script is None:
-        return str(_("This organisation is being updated. Please try again in a few minutes."))
+        return _("This organisation is being updated. Please try again in a few minutes.")
     with connections["platform"].cursor() as cursor:
         if provisioning.protection_of(cursor, organisation.schema_name) != script:
-            return str(_("This organisation's data is not fully protected, so we do not show it. We have been told."))
+            return _("This organisation's data is not fully protected, so we do not show it. We have been told.")
     return ""
 
 

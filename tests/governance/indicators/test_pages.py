@@ -56,6 +56,16 @@ def test_each_reader_finds_what_was_shown_to_them_and_to_the_boards_they_read_fo
     assert all(UNSEEN in page for page in pages.values())
 
 
+def test_what_a_sponsor_reads_a_sponsor_knows(board, north):
+    world_governance.shown_to(board, title="Shown to the board")
+    known = {}
+    for who, hat in board.readers():
+        with world.inside(north, who, hat):
+            (pair,) = queries.report_for(who, queries.lately()).pairs
+            known[hat] = pair.evidence.shown_to_sponsor_on is not None
+    assert known == {hat: hat == Role.SPONSOR for _who, hat in board.readers()}
+
+
 def test_the_report_tells_the_journey_the_results_and_the_decisions(board, north, browser_of):
     world_governance.shown_to(board)
     page = browser_of(board.director, north).get("/report/board/").content.decode()

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "rollout.config.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rollout.config.middleware.language_of_browser",
     "rollout.config.middleware.organisation_host",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,6 +179,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rollout.config.context.page",
             ],
+            "builtins": ["rollout.kernel.templatetags.dates"],
         },
     }
 ]

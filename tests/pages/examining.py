@@ -1,0 +1,115 @@
+"""What a page must be for everybody: on a phone and on a desk, magnified, with and without scripts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.journeys.screens import NOT_OURS, barriers, sideways, small_targets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.pages.frames import Frame
+    from tests.pages.gallery import Sheet
+
+SIZES = ((375, 800), (1280, 800))
+MAGNIFIED = (320, 256)
+"""What is left of 1280 × 1024 at 400 %."""
+HAT = re.compile(r"/(sponsor|board|board-secretary|rollout)/(?=<|…|$|new/)")
+_TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
+_TOLD = re.compile(r'\b(?:class|type|role)="([^"]*)"')
+
+SCRIPTS_CHANGED = """html => {
+  const served = new DOMParser().parseFromString(html, "text/html").body, here = document.body.cloneNode(true);
+  served.normalize(), here.normalize();
+  return !served.isEqualNode(here);
+}"""
+CUT_OFF = """notOurs => {
+  const size = part => [part.scrollWidth - part.clientWidth, part.scrollHeight - part.clientHeight];
+  const hidden = style => style.clip !== "auto" || style.clipPath !== "none";
+  const wide = ["TABLE", "PRE", "svg"];
+  const found = [];
+  for (const part of document.querySelectorAll("body *")) {
+    if (part.closest("svg") || part.closest(notOurs) || !part.checkVisibility()) continue;
+    const style = getComputedStyle(part), [across, down] = size(part);
+    const cuts = how => ["hidden", "clip"].includes(how), scrolls = how => ["auto", "scroll"].includes(how);
+    if (hidden(style)) continue;
+    if ((cuts(style.overflowX) && across > 1) || (cuts(style.overflowY) && down > 1)) found.push(["cut off", part]);
+    const holdsWide = [...part.querySelectorAll("table, pre, svg")].length || wide.includes(part.tagName);
+    if (scrolls(style.overflowX) && across > 1 && !holdsWide && part.tagName !== "TEXTAREA")
+      found.push(["scrolls in two directions", part]);
+    if (["fixed", "sticky"].includes(style.position) && part.getBoundingClientRect().height > innerHeight / 4)
+      found.push(["stands in the way", part]);
+  }
+  return found.map(([what, part]) => `${what}: ${part.outerHTML.slice(0, 160)}`);
+}"""
+
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter(part => part.checkVisibility() && !part.closest("table, svg, .swagger-ui, .nhsuk-u-visually-hidden"))
+  .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .filter(part => !part.querySelector("table")).map(part => part.outerHTML.slice(0, 160))"""
+
+
+def built_of(html: str) -> set[str]:
+    """Of what kinds of parts a page is built."""
+    return {f"{name}|{'|'.join(_TOLD.findall(rest))}" for name, rest in _TAG.findall(html)}
+
+
+@dataclass
+class Examiner:
+    """Examines each kind of page once in each language, and again where it is built of anything new."""
+
+    frame: Frame
+    bare: Frame
+    known: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    examined: int = 0
+    changed_by_scripts: int = 0
+
+    def look(self, sheet: Sheet) -> list[str]:
+        """What keeps somebody out of this page."""
+        known = self.known.setdefault((sheet.language, HAT.sub("/hat/", sheet.route) + sheet.after), set())
+        if (built := built_of(sheet.html)) <= known:
+            return []
+        known |= built
+        self.examined += 1
+        page = self.frame.page
+        self.frame.show(sheet, *SIZES[0])
+        troubles = at_every_size(page)
+        if (spoken := page.locator("html").get_attribute("lang")) != sheet.language:
+            troubles.append(f"is in {spoken}")
+        self._keep_pictures(sheet)
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        if page.evaluate(SCRIPTS_CHANGED, sheet.html):
+            self.changed_by_scripts += 1
+            self.bare.show(sheet, *SIZES[0])
+            troubles += [f"without scripts: {trouble}" for trouble in at_every_size(self.bare.page)]
+        return [f"{sheet}: {trouble}" for trouble in troubles]
+
+    def _keep_pictures(self, sheet: Sheet) -> None:
+        name = re.sub(r"[^a-z0-9]+", "-", f"{sheet.route}-{sheet.after}-{sheet.who}-{sheet.language}".lower()).strip(
+            "-"
+        )
+        for width, height in SIZES:
+            self.frame.page.set_viewport_size({"width": width, "height": height})
+            self.frame.picture(f"{name}-{width}")
+
+
+def at_every_size(page: Page) -> list[str]:
+    """At both widths, magnified four times, and with text of twice its size."""
+    troubles = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        troubles += [*barriers(page), *sideways(page), *small_targets(page), *page.evaluate(CUT_OFF, NOT_OURS)]
+    troubles += _with_large_text(page)
+    page.set_viewport_size({"width": MAGNIFIED[0], "height": MAGNIFIED[1]})
+    return troubles + [f"magnified: {trouble}" for trouble in (*sideways(page), *page.evaluate(CUT_OFF, NOT_OURS))]
+
+
+def _with_large_text(page: Page) -> list[str]:
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    # A table of data may be wider than the screen then: its rows would lose their sense otherwise.
+    troubles = [*page.evaluate(TOO_WIDE), *page.evaluate(CUT_OFF, NOT_OURS)]
+    page.evaluate("document.documentElement.style.removeProperty('font-size')")
+    return [f"with large text: {trouble}" for trouble in troubles]

@@ -1,0 +1,58 @@
+"""Every page of the service is for everybody: on a phone and on a desk, with and without scripts, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.bad_moments import BAD_MOMENTS
+from tests.pages.examining import Examiner
+from tests.pages.gallery import LANGUAGES, is_html
+from tests.permissions.routes import pages
+
+NO_PAGES = {
+    "organisation /enter/start/": "leads on to the sign-in host",
+    "organisation /enter/finish/": "leads on to where somebody wanted to go",
+    "organisation /sign-in/": "leads on to the sign-in host",
+    "organisation /sessions/": "leads on to the sign-in host",
+    "organisation /language/": "leads back to the page before",
+    "organisation /demo/outbox/": "leads on to the sign-in host",
+    "organisation /brand.css": "a style sheet",
+    "organisation /health/live": "one word for a machine",
+    "organisation /health/ready": "one word for a machine",
+    "organisation /rollout/roster/template.csv": "a file",
+    "organisation /rollout/roster/template.xlsx": "a file",
+    "organisation /boards/packs/sponsor/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
+    "organisation /boards/packs/board/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
+    "organisation /boards/packs/board-secretary/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
+    "organisation /boards/packs/rollout/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
+    "organisation /api/v1/schema/": "a file for programs",
+    "sign-in /enter/": "leads on to the organisation's host",
+    "sign-in /language/": "leads back to the page before",
+    "sign-in /demo/sign-in/<str:token>/": "leads on, signed in",
+    "sign-in /brand.css": "a style sheet",
+    "sign-in /health/live": "one word for a machine",
+    "sign-in /health/ready": "one word for a machine",
+}
+"""Addresses that answer a GET with something other than a page, and with what."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_address_that_shows_a_page_is_looked_at(house_pages, language):
+    seen = {sheet.route for sheet in house_pages[language] if is_html(sheet) and sheet.after == "GET"}
+    open_to_get = {str(route) for route in pages() if "get" in route.methods}
+    assert open_to_get - seen == set(NO_PAGES)
+    moments = {sheet.route.partition(" error ")[2] for sheet in house_pages[language]}
+    assert moments >= set(BAD_MOMENTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_for_everybody(frame, bare_frame, house_pages, story_pages, language):
+    examiner = Examiner(frame, bare_frame)
+    troubles = []
+    for sheet in [*house_pages[language], *story_pages[language]]:
+        if is_html(sheet):
+            troubles += examiner.look(sheet)
+    print(f"{examiner.examined} pages examined, {examiner.changed_by_scripts} of them changed by scripts")  # noqa: T201
+    assert examiner.examined > 150
+    assert examiner.changed_by_scripts > 10
+    assert troubles == []

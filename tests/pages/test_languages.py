@@ -1,0 +1,71 @@
+"""Whoever reads French reads no English: every text of every page of every role, in both languages, side by side."""
+
+from __future__ import annotations
+
+import re
+
+from tests.pages.gallery import is_html
+from tests.pages.reading import words_of
+
+A_WORD = re.compile(r"[^\W\d_]{2,}")
+NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|(?<!\w)/\S+|\b\S+\.(?:csv|xlsx|pdf|localhost)\b|\b[0-9a-f]{8,}\b")
+THE_SAME = {
+    "Collaborative Pairs",
+}
+"""Texts that are right in both languages. Names, numbers, addresses and what people typed need no entry."""
+
+
+def side_by_side(sheets):
+    """For each page that exists in both languages: what it says in each of them."""
+    said = {
+        language: {
+            (sheet.host, sheet.route, sheet.address, sheet.who, sheet.after): words_of(sheet.html, language)
+            for sheet in each
+            if is_html(sheet)
+        }
+        for language, each in sheets.items()
+    }
+    for key in said["en"].keys() & said["fr"].keys():
+        yield key, said["en"][key], said["fr"][key]
+
+
+def left_in_english(sheets, typed):
+    """Texts that are the same in both languages though they say something, each with a page where it stands."""
+    found = {}
+    for key, english, french in side_by_side(sheets):
+        for text in english & french:
+            found.setdefault(text, key[1])
+    return {
+        text: route
+        for text, route in found.items()
+        if A_WORD.search(rest := typed.without(NO_WORDS.sub(" ", text))) and rest not in THE_SAME
+    }
+
+
+def test_no_text_is_left_in_english(house_pages, story_pages, typed):
+    for sheets in (house_pages, story_pages):
+        assert sum(1 for _ in side_by_side(sheets)) > 100
+        assert left_in_english(sheets, typed) == {}
+
+
+def test_a_text_that_is_left_is_found(house_pages, typed):
+    forgotten = {
+        language: [sheet for sheet in each if sheet.route == "organisation /help/"]
+        for language, each in house_pages.items()
+    }
+    assert left_in_english(forgotten, typed) == {}
+    from dataclasses import replace
+
+    spoilt = {
+        language: [replace(sheet, html=sheet.html.replace("</h1>", " </h1><p>Ask us</p>")) for sheet in each]
+        for language, each in forgotten.items()
+    }
+    assert left_in_english(spoilt, typed) == {"Ask us": "organisation /help/"}
+
+
+def test_the_first_of_a_month_is_written_as_the_french_write_it(house_pages, story_pages):
+    wrong = re.compile(
+        r"(?<!\d)1 (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+    )
+    pages = [*house_pages["fr"], *story_pages["fr"]]
+    assert [(sheet.route, found[0]) for sheet in pages if (found := wrong.search(sheet.html))] == []
