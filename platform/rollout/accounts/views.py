@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -49,8 +51,23 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
     )  # fmt: skip
 
 
+def ask_for_nobody_too(request: HttpRequest) -> None:
+    """Who asked for a code with an address that nobody has costs the same question as who is known.
+
+    Where somebody is known, the library looks them up by their id on each page of signing in.
+    """
+    waiting = request.session.get(LOGIN_SESSION_KEY)
+    if waiting is not None and waiting.get("user_pk") is None:
+        Account.objects.filter(pk=uuid.uuid4()).first()
+
+
 class SignIn(Open):
-    """Ask for a code. The answer is the same for every address."""
+    """Ask for a code. The answer is the same for every address.
+
+    `offers` says which other way in there is for somebody who wants to go where they want to go.
+    """
+
+    offers: Callable[[str], Any] | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -73,7 +90,14 @@ class SignIn(Open):
         return AnswerThenMail(with_next(reverse("sign-in-code"), way_on_of(request)), request=request)
 
     def _page(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": way_on_of(request), "code_is_over": "over" in request.GET}
+        way_on = way_on_of(request)
+        context = {
+            "form": form,
+            "next": way_on,
+            "way": urlencode({"next": way_on}),
+            "code_is_over": "over" in request.GET,
+            "service": self.offers(way_on) if self.offers else None,
+        }
         return render(request, "account/sign_in_page.html", context, status=status)
 
 
@@ -85,18 +109,13 @@ class TypeCode(Open):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return HttpResponseRedirect(way_on_of(request))
-        asked_with = request.session.session_key
-        with transaction.atomic(using="platform"):
-            stage = sessions.session_of(request).hold() and LoginStageController.enter(request, LoginByCodeStage.key)
+        with sessions.one_at_a_time(request) as known:
+            ask_for_nobody_too(request)
+            stage = known and LoginStageController.enter(request, LoginByCodeStage.key)
             self.process = LoginCodeVerificationProcess.resume(stage) if stage else None
             if self.process is None:
-                answer: HttpResponseBase = self._over(request)
-            else:
-                answer = super().dispatch(request, *args, **kwargs)
-            if request.session.modified and request.session.session_key == asked_with:
-                request.session.save()
-                request.session.modified = False  # saved once, under the lock, and not again after it
-            return answer
+                return self._over(request)
+            return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, CodeForm(code=self.process.code))
