@@ -50,6 +50,7 @@ SHARED_APPS = [
     "rollout.audit",
     "rollout.identity",
     "rollout.jobs",
+    "rollout.leaving",
     "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -76,6 +77,7 @@ TENANT_APPS = [
     "governance.boards",
     "governance.boardpacks",
     "api",
+    "tenants.departures",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]
 
