@@ -12,7 +12,7 @@ from django.db import connections
 
 from rollout.identity.addresses import make_due_changes
 from rollout.identity.resets import make_due_resets
-from rollout.jobs import bell, work
+from rollout.jobs import bell, chores, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
 
@@ -36,7 +36,7 @@ def sweep(*, files: bool = True) -> None:
         for job in _waiting():
             bell.ring(job)
     if files:
-        tidy_files()
+        tidy()
     make_due_changes()
     make_due_resets()
     with connections["platform"].cursor() as cursor:
@@ -66,6 +66,12 @@ def _waiting() -> list[UUID]:
             [RINGS_AT_ONCE],
         )
         return [job for (job,) in cursor.fetchall()]
+
+
+def tidy() -> None:
+    """What an hour's end asks for: files without a job go, and the chores are done."""
+    tidy_files()
+    chores.do_all()
 
 
 def tidy_files() -> int:

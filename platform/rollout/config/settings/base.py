@@ -51,6 +51,7 @@ SHARED_APPS = [
     "rollout.identity",
     "rollout.signon",
     "rollout.jobs",
+    "rollout.leaving",
     "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -78,6 +79,7 @@ TENANT_APPS = [
     "governance.boardpacks",
     "governance.exports",
     "api",
+    "tenants.departures",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]
 
