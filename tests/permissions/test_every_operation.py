@@ -23,7 +23,7 @@ from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
 from tenants.members.models import Member, Role
 from tests import databases, world
-from tests.crawl import masked
+from tests.crawl import headers_of, masked
 from tests.permissions.doors import ALL, NOT_MEMBERS
 from tests.permissions.house import ELSEWHERE, OWN
 from tests.permissions.knocking import listening, undone
@@ -174,7 +174,7 @@ def test_every_operation_answers_what_it_declares(street: Street):
                 if call.method == "GET" and written - NOTED.get(name, set()):
                     wrong.append((name, who, "wrote", sorted(written)))
                 if answer.status_code == 404:
-                    told[call.method].add((masked(answer.content), answer["Content-Type"], *asked))
+                    told[call.method].add((masked(answer.content), *headers_of(answer.headers), *asked))
                 if acts is not None:
                     reached.add(name)
                     street.tally.reached.add((name, call.method))
@@ -187,6 +187,16 @@ def test_every_operation_answers_what_it_declares(street: Street):
     assert reached == set(street.calls)
     after = contents()
     assert {table for table in after if after[table] != before[table]} <= set(HARMLESS)
+
+
+def asked_again(street: Street, name: str, who: str) -> list[Any]:
+    """How answers about what is hidden and what is missing differ, the statements asked meanwhile included."""
+    told = set()
+    for whose, call in street.objects(name, who):
+        answer, *_, asked = taken_back(street, who, whose, call)
+        if answer.status_code == 404:
+            told.add((masked(answer.content), *headers_of(answer.headers), *asked))
+    return [(name, who, "hidden and missing differ", *told)] if len(told) > 1 else []
 
 
 def test_a_method_that_is_not_offered_is_refused_and_does_nothing(street: Street):
