@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -59,6 +60,7 @@ SECRETS: dict[str, Secret] = {
     "roster.RosterUpload": Secret("file_name = 'draft.csv'", frozenset({LEAD})),
     "roster.ProposedPair": Secret(f"upload_id = {DRAFT}", frozenset({LEAD})),
     "roster.RosterPerson": Secret(f"upload_id = {DRAFT} AND email = 'dan@example.net'", frozenset({LEAD})),
+    "webhooks.Webhook": Secret(f"person_id = {OF_ONE}", ONE),
     "api.KeptAnswer": Secret(f"person_id = {OF_ONE}", ONE),
     "accounts.Account": Secret(f"id = {OF_ONE}", PAIR),
     "accounts.Session": Secret(f"account_id = {OF_ONE}", ONE),
@@ -81,6 +83,7 @@ OPEN_MODELS: dict[str, str] = {
     "members.Site": FOR_ALL, "boards.BoardBody": FOR_ALL,
     "boardpacks.BoardPack": "what a board was shown; the two worlds compare it",
     "organisations.Organisation": "what stands on an organisation's own pages", "organisations.Domain": "a host name",
+    "webhooks.Delivery": CODES,
     "organisations.SchemaState": CODES, "organisations.ReadySchema": CODES, "organisations.PreparedScript": CODES,
     "organisations.Installation": CODES, "organisations.OrganisationRequest": "what an operator asked for",
 }  # fmt: skip
@@ -88,7 +91,8 @@ OPEN_MODELS: dict[str, str] = {
 OPEN_FIELDS: dict[str, str] = {
     "accounts.Account.password": "no password is ever kept",
     "accounts.Account.language": CODES, "members.Invitation.language": CODES, "members.Invitation.roles": CODES,
-    "roster.RosterPerson.roles": CODES, "api.KeptAnswer.capacity": CODES,
+    "roster.RosterPerson.roles": CODES, "api.KeptAnswer.capacity": CODES, "webhooks.Webhook.capacity": CODES,
+    "webhooks.Webhook.topics": CODES,
     "accounts.Session.host": "a host name", "accounts.EntryCode.host": "a host name",
     "accounts.ApiToken.scopes": CODES, "accounts.ApiToken.hats": CODES,
     "roster.RosterUpload.digest": "names the upload for this test",
@@ -213,11 +217,15 @@ class Search:
     def of(cls, canaries: Iterable[Canary]) -> Search:
         return cls({canary.word: canary for canary in canaries})
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the words."""
+        return re.compile("|".join(sorted(self.words, key=len, reverse=True)), re.IGNORECASE)
+
     def hits(self, text: bytes | str, reader: str = "") -> list[str]:
         """The fields whose word stands in a text that this reader must not find it in."""
         told = text.decode(errors="replace") if isinstance(text, bytes) else text
-        pattern = re.compile("|".join(sorted(self.words, key=len, reverse=True)), re.IGNORECASE)
-        found = {self.words[word.lower()] for word in pattern.findall(told)}
+        found = {self.words[word.lower()] for word in self.pattern.findall(told)}
         return sorted(canary.label for canary in found if reader not in canary.readers)
 
     def strays(self) -> list[tuple[str, str]]:

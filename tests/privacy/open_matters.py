@@ -14,6 +14,7 @@ from rollout.demo.stage import acting, comes_in
 from rollout.jobs import work
 from rollout.jobs.models import Job
 from rollout.kernel import clock
+from rollout.kernel.tenancy import PARTNER
 from tenants.disclosure.models import Audience
 from tenants.members import actions as members
 from tenants.members.models import Invitation, Role
@@ -27,6 +28,8 @@ from tenants.roster import queries as rosters
 from tenants.roster.models import RosterUpload
 from tenants.surfacing import actions as surfacing
 from tenants.surfacing.models import Surfacing
+from tenants.webhooks import actions as webhooks
+from tenants.webhooks.models import TOPICS
 from tests import world_governance, world_roster
 from tests.privacy.secret_pair import NOW
 from tests.tenants.roster.files import row
@@ -83,6 +86,12 @@ def leave_matters_open(northmoor: Organisation) -> None:
                 packs.request_pack(
                     body=body, period_start=date(2026, 11, 1), period_end=date(2027, 1, 31), language="fr", by=maker
                 )
+        for email, hat in ((CITIZEN, PARTNER), (LEAD, Role.ROLLOUT_LEAD)):
+            with acting(northmoor, email, hat) as owner:
+                made, _secret = webhooks.register(
+                    name="News", url="https://news.example.org/", topics=[TOPICS[hat][0]], by=owner
+                )
+                webhooks.pause(webhook=made, by=owner)
         Job.objects.filter(state=Job.State.QUEUED, kind=tasks.MAKE).update(state=Job.State.FAILED)
         work.run_until_empty()
 

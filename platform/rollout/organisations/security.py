@@ -87,7 +87,11 @@ def own_public(admin: psycopg.Connection) -> None:
 
 def security_schema() -> str:
     """SQL of the schema `security`, to be run as the owner."""
-    return _SECURITY.replace("ROLE_TENANT", group("tenant")).replace("ROLE_DEFINER", group("definer"))
+    return (
+        _SECURITY.replace("SIGNED_PARTS", _SIGNED_PARTS)
+        .replace("ROLE_TENANT", group("tenant"))
+        .replace("ROLE_DEFINER", group("definer"))
+    )
 
 
 def context_keys() -> list[tuple[int, bytes, bytes]]:
@@ -99,16 +103,8 @@ def context_keys() -> list[tuple[int, bytes, bytes]]:
     return rows
 
 
-_SECURITY = """
-CREATE SCHEMA IF NOT EXISTS security;
-CREATE TABLE IF NOT EXISTS security.context_key (id int PRIMARY KEY, ipad bytea NOT NULL, opad bytea NOT NULL);
-REVOKE ALL ON security.context_key FROM PUBLIC;
-
--- What this service signed, as its parts; a forged or expired one is an error. The last part says until when.
-CREATE OR REPLACE FUNCTION security.signed(token text) RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $body$
-declare claims text := split_part(token, '~', 1); k record; parts text[];
-begin
+# Written into each function that needs it: what decides about rows is asked so often that a call more would count.
+_SIGNED_PARTS = """claims := split_part(token, '~', 1);
   select ipad, opad into k from security.context_key where id::text = split_part(token, '~', 3);
   if not found or encode(sha256(k.opad || sha256(k.ipad || convert_to(claims, 'UTF8'))), 'hex')
      is distinct from split_part(token, '~', 2) then
@@ -117,20 +113,23 @@ begin
   parts := string_to_array(claims, '|');
   if parts[5]::bigint < extract(epoch from clock_timestamp()) then
     raise exception 'expired context' using errcode = '28000';
-  end if;
-  return parts;
-end $body$;
+  end if;"""
+
+_SECURITY = """
+CREATE SCHEMA IF NOT EXISTS security;
+CREATE TABLE IF NOT EXISTS security.context_key (id int PRIMARY KEY, ipad bytea NOT NULL, opad bytea NOT NULL);
+REVOKE ALL ON security.context_key FROM PUBLIC;
 
 -- The claims of the current transaction, or null without a context. A context made for another
--- organisation's role counts as none.
+-- organisation's role counts as none; a forged or expired one is an error.
 CREATE OR REPLACE FUNCTION security.claims() RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 declare
   token text := nullif(current_setting('rollout.context', true), '');
-  parts text[];
+  claims text; k record; parts text[];
 begin
   if token is null then return null; end if;
-  parts := security.signed(token);
+  SIGNED_PARTS
   if parts[1] <> current_setting('role') then return null; end if;
   return parts;
 end $body$;
@@ -138,8 +137,9 @@ end $body$;
 -- Whether this service vouches that the person of this context signs in with an address.
 CREATE OR REPLACE FUNCTION security.signs_in_with(voucher text, address text) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-declare parts text[] := security.signed(voucher);
+declare token text := voucher; claims text; k record; parts text[];
 begin
+  SIGNED_PARTS
   return coalesce(parts[1] = 'address' and parts[2] = current_setting('role')
     and parts[3] = security.person()::text
     and parts[4] = encode(sha256(convert_to(address, 'UTF8')), 'hex'), false);
