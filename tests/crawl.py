@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.exceptions import NoReverseMatch, Resolver404
+from django.urls import URLPattern, URLResolver, get_resolver
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -20,7 +19,8 @@ MASKS = {
 }
 """What may differ between two visits to the same page: named, and nothing else."""
 
-HEADERS = ("Content-Type", "Location", "Content-Disposition", "Content-Language", "Cache-Control", "Refresh")
+RANDOM_HEADERS = {"X-Request-Id": "made up for every request, so that people can quote it"}
+"""Headers that differ between two visits to the same page, and why. All others are compared."""
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 
 
@@ -29,6 +29,13 @@ class Walk:
     """What one person saw: address → status, headers and masked bytes."""
 
     pages: dict[str, tuple[int, tuple[tuple[str, bytes], ...], bytes]] = field(default_factory=dict)
+
+    def keep(self, address: str, answer: Any) -> bytes:
+        """Keep what was answered at an address; its bytes as they came."""
+        body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        headers = tuple((name, masked(value.encode())) for name, value in headers_of(answer.headers))
+        self.pages[address] = (answer.status_code, headers, masked(body))
+        return body
 
     def differences(self, other: Walk) -> list[str]:
         """Addresses that are new, gone or not the same."""
@@ -41,6 +48,11 @@ def masked(body: bytes) -> bytes:
     for name, pattern in MASKS.items():
         body = pattern.sub(f"[{name}]".encode(), body)
     return body
+
+
+def headers_of(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every header that tells something, in one order."""
+    return sorted((name, value) for name, value in headers.items() if name not in RANDOM_HEADERS)
 
 
 def plain_addresses(urlconf: str) -> list[str]:
@@ -57,21 +69,12 @@ def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]
             yield from _routes(entry, route)
 
 
-def hat_of(address: str, urlconf: str) -> str:
-    """The hat that the page at an address is seen through."""
-    try:
-        view = resolve(address.split("?")[0], urlconf).func
-    except (Resolver404, NoReverseMatch):
-        return "partner"
-    return str(getattr(getattr(view, "view_class", None), "capacity", "partner"))
-
-
 def walk(
     client: Client,
     start: list[str],
     *,
     only: Callable[[str], bool] = lambda address: True,
-    most: int = 400,
+    most: int = 2000,
 ) -> Walk:
     """Visit `start` and everything that is linked from there on the same host, without changing anything."""
     seen = Walk()
@@ -81,11 +84,11 @@ def walk(
         if address in seen.pages or address.startswith("/static/") or not only(address):
             continue
         answer = client.get(address)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        headers = tuple((name, masked(answer.headers[name].encode())) for name in HEADERS if name in answer.headers)
-        seen.pages[address] = (answer.status_code, headers, masked(body))
+        body = seen.keep(address, answer)
         if "html" in answer.headers.get("Content-Type", ""):
             waiting += [unescape(link) for link in _LINK.findall(body.decode())]
         if (target := answer.headers.get("Location", "")).startswith("/"):
             waiting.append(target)
+    if len(seen.pages) >= most:
+        raise AssertionError(f"more than {most} pages: the walk was cut off")
     return seen

@@ -15,7 +15,7 @@ from django.test import Client
 from rollout.accounts.models import Account
 from rollout.accounts.sessions import HOST, SECOND_FACTOR
 from rollout.kernel import clock, tokens
-from rollout.kernel.tenancy import PARTNER, in_organisation
+from rollout.kernel.tenancy import PARTNER, here, in_organisation
 from tenants.members.models import Invitation, Member, PartnerKind, Role, Side
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _a_lead(organisation: Organisation) -> Member:
 
 def _accept(organisation: Organisation, who: Account, token: str) -> Member:
     with inside(organisation, who.pk):
-        sql("SELECT accept_invitation(%s, %s)", tokens.hashed(token), who.email)
+        sql("SELECT accept_invitation(%s, %s)", tokens.hashed(token), here().vouch(who.email or ""))
         return Member.objects.prefetch_related("offices").get(pk=who.pk)
 
 

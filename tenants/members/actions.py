@@ -18,6 +18,7 @@ from rollout.kernel.addresses import normal_address
 from rollout.kernel.database import ask, ask_one, refusals
 from rollout.kernel.errors import DomainError
 from rollout.kernel.permissions import require
+from rollout.kernel.tenancy import here
 from rollout.kernel.tokens import hashed
 from tenants.audit import actions as audit
 from tenants.members import permissions, queries
@@ -207,7 +208,7 @@ def accept(*, token: str, partner_kind: str = "", by: Account) -> queries.Found:
     if found.is_from_partner and chosen not in KINDS_OF_SIDE[Side(found.side)]:
         raise DomainError("kind_missing", _("Choose what describes you."), field="kind")
     with refusals(_REFUSED):
-        invitation_id = ask_one("accept_invitation", hashed(token), normal_address(by.email or ""))
+        invitation_id = ask_one("accept_invitation", hashed(token), here().vouch(normal_address(by.email or "")))
         # Two tabs may accept at once: the later one finds itself seated.
         if found.is_from_partner and (found.pair_id,) not in ask("own_pairs"):
             ask_one("take_invited_seat", invitation_id, uuid.uuid4(), chosen)

@@ -168,7 +168,7 @@ class FoundPage(FormPage):
             partner_language=typed["language"],
             by=self.member,
         )
-        messages.success(self.request, _("Your pair has begun. %(name)s gets an e-mail.") % {"name": typed["name"]})
+        messages.success(self.request, _("Your pair has begun. Your partner gets an e-mail."))
         return reverse("pairs:page", args=[pair.pk])
 
     def more(self) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class InvitePage(PairFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         actions.invite_partner(pair=self.pair, **typed, by=self.member)
-        messages.success(self.request, _("%(name)s gets an e-mail.") % {"name": typed["name"]})
+        messages.success(self.request, _("Your partner gets an e-mail."))
         return self.pair_url()
 
 

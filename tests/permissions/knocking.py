@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,13 +13,14 @@ from django.db import connections, transaction
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 
-from tests.crawl import HEADERS, masked
+from tests.crawl import headers_of, masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http.response import HttpResponseBase
 
+_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
 _ROWS = " + ".join(f"pg_stat_get_xact_tuples_{change}(oid)" for change in ("inserted", "updated", "deleted"))
 _WRITTEN = f"SELECT relname, {_ROWS} FROM pg_catalog.pg_class WHERE relkind = 'r' AND oid > 16384 AND {_ROWS} > 0"
 LAST_USE = "accounts_session"
@@ -34,10 +36,12 @@ class Answer:
     headers: dict[str, str]
     trouble: str = ""
     response: Any = None
+    asked: tuple[str, ...] = ()
+    """What the database was asked meanwhile, in this order, with every value masked."""
 
     def seen(self, *named: str) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
         """All by which two answers can be told apart, but for the values that stood in the address."""
-        told = [(name, self.headers[name]) for name in HEADERS if name in self.headers]
+        told = headers_of(self.headers)
         body = masked(self.body)
         for value in named:
             told = [(name, header.replace(f"%2F{value}%2F", "%2F*%2F")) for name, header in told]
@@ -49,6 +53,21 @@ class Answer:
 
 def _is_unmistakable(value: str) -> bool:
     return len(value) > 8  # a short one stands in a page for other reasons too
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Every question to both aliases, as text without its values. What a session notes of its use, once a minute, is
+    left out, and so are the savepoints around it."""
+    heard: list[str] = []
+
+    def hear(execute: Any, sql: str, *rest: Any) -> Any:
+        if not sql.startswith(('UPDATE "accounts_session"', "SAVEPOINT", "RELEASE")):
+            heard.append(_LITERAL.sub("?", sql))
+        return execute(sql, *rest)
+
+    with connections["default"].execute_wrapper(hear), connections["platform"].execute_wrapper(hear):
+        yield heard
 
 
 @dataclass
@@ -81,12 +100,13 @@ class Knocker:
 
         got_request_exception.connect(note, weak=False)
         try:
-            response: HttpResponseBase = self.handler(environ)
+            with listening() as asked:
+                response: HttpResponseBase = self.handler(environ)
         finally:
             got_request_exception.disconnect(note)
         body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
-        return Answer(response.status_code, body, dict(response.headers), "\n".join(told), response)
+        return Answer(response.status_code, body, dict(response.headers), "\n".join(told), response, tuple(asked))
 
 
 def _counted() -> dict[str, int]:

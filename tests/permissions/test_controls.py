@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -44,6 +45,19 @@ def test_a_refusal_that_tells_what_it_refuses_is_noticed(street: Street, monkeyp
 
     monkeypatch.setattr(OfPair, "dispatch", refused)
     assert "hidden and missing are not the same" in str(seen_at(street, "/pairs/<uuid:pair>/", "plain").wrong)
+
+
+def test_one_question_more_about_what_is_hidden_is_noticed(street: Street, monkeypatch: pytest.MonkeyPatch):
+    answer = OfPair.dispatch
+
+    def asks_on(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        known = {str(things["pair"]) for things in street.house.things.values() if "pair" in things}
+        if str(kwargs["pair"]) in known:
+            Member.objects.filter(name=f"{uuid.uuid4()}").exists()
+        return answer(self, request, *args, **kwargs)
+
+    monkeypatch.setattr(OfPair, "dispatch", asks_on)
+    assert "the database is asked differently" in str(seen_at(street, "/pairs/<uuid:pair>/", "plain").wrong)
 
 
 def test_an_act_without_its_entry_is_noticed(street: Street, monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.permissions.doors import ALL, Door
 from tests.permissions.house import OWN, Things
-from tests.permissions.matrix import DOORS, Street, contents, undone
+from tests.permissions.matrix import CROSSED, DOORS, NOT_THERE, Street, contents, undone
 from tests.permissions.routes import Route, pages
 
 HARMLESS = {"public.accounts_session": "when a session was used last"}
@@ -55,7 +55,7 @@ def test_every_address_answers_what_it_declares(street: Street, part: str):
 
 def knock(street: Street, seen: Seen, who: str) -> None:
     """One person calls an address in every way."""
-    route, door, told = seen.route, seen.door, defaultdict(set)
+    route, door, told = seen.route, seen.door, defaultdict(list)
     for whose, values, method in street.calls(route, door, who):
         answer, written, recorded = called(street, seen, who, whose, values, method)
         wanted = street.expected(route, door, who, whose, method)
@@ -66,10 +66,31 @@ def knock(street: Street, seen: Seen, who: str) -> None:
         elif recorded is not None and (recorded != sorted(door.records) or not (written or door.silent)):
             seen.note(who, "recorded", recorded, "instead of", sorted(door.records), "writing", sorted(written))
         if not street.is_there(route, door, who, whose):
-            told[method].add(answer.seen(*map(str, values.values())))
-    for method, answers in told.items():
+            told[method].append((whose, values, answer))
+    for method, turned_away in told.items():
+        answers = {answer.seen(*map(str, values.values())) for _whose, values, answer in turned_away}
         if len(answers) > 1:
             seen.note(who, method, "hidden and missing are not the same", *answers)
+        for group in (behind_ones_own, out_of_sight):
+            calls = [(whose, values, answer.asked) for whose, values, answer in turned_away if group(whose)]
+            if len({asked for *_, asked in calls}) > 1 and (differ := asked_again(street, seen, who, calls, method)):
+                seen.note(who, method, "the database is asked differently", *differ)
+
+
+def behind_ones_own(whose: str) -> bool:
+    """What is looked for behind something that the person has."""
+    return whose in (CROSSED, NOT_THERE)
+
+
+def out_of_sight(whose: str) -> bool:
+    """What is not there from its first name on."""
+    return not behind_ones_own(whose)
+
+
+def asked_again(street: Street, seen: Seen, who: str, calls: list[Any], method: str) -> set[tuple[str, ...]]:
+    """What the database is asked the second time, where that differs: the first may have found things to remember."""
+    asked = {called(street, seen, who, whose, values, method)[0].asked for whose, values, _ in calls}
+    return asked if len(asked) > 1 else set()
 
 
 def called(street: Street, seen: Seen, who: str, whose: str, values: Things, method: str) -> Any:

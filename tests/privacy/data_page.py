@@ -29,7 +29,7 @@ HEAD = """\
 
 Written by `PYTHONPATH=platform python -m tests.privacy.data_page` from the models themselves; a test fails while this
 page says something else than the code, and a field of which nobody says how long it is kept stops `make check`.
-[Why it is declared so](adr/0015-every-field-says-how-long-it-is-kept.md).
+[Why it is declared so](adr/0016-every-field-says-how-long-it-is-kept.md).
 
 "In the download" means that a person gets it under "What is yours". Where a row is removed by the clock, a worker does
 it every hour (`platform/rollout/leaving/clearing.py`). Two kinds of files are kept for a time as well: a download that

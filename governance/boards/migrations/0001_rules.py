@@ -32,6 +32,15 @@ end
 """,
         ),
         DefinerFunction(
+            "looks_after_board",
+            arguments="body uuid",
+            returns="boolean",
+            body="""
+  -- Who may ask for work in a board's name: its secretary and the rollout leads.
+  return (holds_office('board_secretary') or holds_office('rollout_lead')) and body in (select readable_boards());
+""",
+        ),
+        DefinerFunction(
             "audiences",
             returns="SETOF uuid",
             body="""

@@ -87,7 +87,11 @@ def own_public(admin: psycopg.Connection) -> None:
 
 def security_schema() -> str:
     """SQL of the schema `security`, to be run as the owner."""
-    return _SECURITY.replace("ROLE_TENANT", group("tenant")).replace("ROLE_DEFINER", group("definer"))
+    return (
+        _SECURITY.replace("SIGNED_PARTS", _SIGNED_PARTS)
+        .replace("ROLE_TENANT", group("tenant"))
+        .replace("ROLE_DEFINER", group("definer"))
+    )
 
 
 def context_keys() -> list[tuple[int, bytes, bytes]]:
@@ -98,6 +102,18 @@ def context_keys() -> list[tuple[int, bytes, bytes]]:
         rows.append((key_id, bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)))
     return rows
 
+
+# Written into each function that needs it: what decides about rows is asked so often that a call more would count.
+_SIGNED_PARTS = """claims := split_part(token, '~', 1);
+  select ipad, opad into k from security.context_key where id::text = split_part(token, '~', 3);
+  if not found or encode(sha256(k.opad || sha256(k.ipad || convert_to(claims, 'UTF8'))), 'hex')
+     is distinct from split_part(token, '~', 2) then
+    raise exception 'bad context' using errcode = '28000';
+  end if;
+  parts := string_to_array(claims, '|');
+  if parts[5]::bigint < extract(epoch from clock_timestamp()) then
+    raise exception 'expired context' using errcode = '28000';
+  end if;"""
 
 _SECURITY = """
 CREATE SCHEMA IF NOT EXISTS security;
@@ -113,18 +129,20 @@ declare
   claims text; k record; parts text[];
 begin
   if token is null then return null; end if;
-  claims := split_part(token, '~', 1);
-  select ipad, opad into k from security.context_key where id::text = split_part(token, '~', 3);
-  if not found or encode(sha256(k.opad || sha256(k.ipad || convert_to(claims, 'UTF8'))), 'hex')
-     is distinct from split_part(token, '~', 2) then
-    raise exception 'bad context' using errcode = '28000';
-  end if;
-  parts := string_to_array(claims, '|');
-  if parts[5]::bigint < extract(epoch from clock_timestamp()) then
-    raise exception 'expired context' using errcode = '28000';
-  end if;
+  SIGNED_PARTS
   if parts[1] <> current_setting('role') then return null; end if;
   return parts;
+end $body$;
+
+-- Whether this service vouches that the person of this context signs in with an address.
+CREATE OR REPLACE FUNCTION security.signs_in_with(voucher text, address text) RETURNS boolean LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+declare token text := voucher; claims text; k record; parts text[];
+begin
+  SIGNED_PARTS
+  return coalesce(parts[1] = 'address' and parts[2] = current_setting('role')
+    and parts[3] = security.person()::text
+    and parts[4] = encode(sha256(convert_to(address, 'UTF8')), 'hex'), false);
 end $body$;
 
 CREATE OR REPLACE FUNCTION security.person() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -164,15 +182,30 @@ begin
   return found_id;
 end $body$;
 
--- A job of this organisation, in this transaction. It runs as the person of this context, or as a board;
--- nobody asks for work in another person's name. Asking twice for the same work gives the same job.
+-- Whether this context may ask for work in a name: its person's own, or that of a board that the person looks
+-- after in this hat. What a board is, the organisation's own schema knows.
+CREATE OR REPLACE FUNCTION security.speaks_for(as_person uuid, as_capacity text) RETURNS boolean LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+declare may boolean;
+begin
+  if as_capacity = 'board' and security.capacity() is distinct from 'board' then
+    execute format('select %I.looks_after_board($1)', (select o.schema_name from public.organisations_organisation o
+      where o.id = security.organisation())) into may using as_person;
+    return coalesce(may, false);
+  end if;
+  return as_person is not distinct from security.person()
+    and (as_capacity = 'board') is not distinct from (security.capacity() = 'board');
+end $body$;
+
+-- A job of this organisation, in this transaction. Nobody asks for work in another name. Asking twice for the
+-- same work gives the same job.
 CREATE OR REPLACE FUNCTION security.enqueue(kind text, key text, period text, as_person uuid, as_capacity text,
                                             due timestamptz)
 RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 declare org uuid := security.organisation(); made uuid;
 begin
   if org is null then raise exception 'no organisation' using errcode = '28000'; end if;
-  if as_capacity is distinct from 'board' and as_person is distinct from security.person() then
+  if not security.speaks_for(as_person, as_capacity) then
     raise exception 'in another name' using errcode = '28000';
   end if;
   insert into public.jobs_job as j (id, organisation_id, kind, key, period, person, capacity, state, due_at, attempt,
@@ -221,12 +254,13 @@ begin
     where j.id = job and j.organisation_id = security.organisation();
 end $body$;
 
--- A failed job of this organisation is tried again from the start.
+-- A failed job of this organisation is tried again from the start, by whoever may ask for it.
 CREATE OR REPLACE FUNCTION security.retry_job(job uuid)
 RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 begin
   update public.jobs_job set state = 'queued', attempt = 0, error = '', due_at = clock_timestamp(), lease_until = null
-   where id = job and organisation_id = security.organisation() and state = 'failed';
+   where id = job and organisation_id = security.organisation() and state = 'failed'
+     and security.speaks_for(person, capacity);
   return found;
 end $body$;
 
@@ -254,5 +288,6 @@ GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.insid
 -- What decides about rows is asked for every query, so it reads the claims once and takes them apart itself.
 GRANT EXECUTE ON FUNCTION security.claims(), security.person(), security.capacity(), security.inside(), security.now(),
   security.own_address(), security.erasing(),
+  security.signs_in_with(text, text),
   security.enqueue_for(text, text, text, uuid, text, timestamptz) TO "ROLE_DEFINER";
 """

@@ -61,7 +61,7 @@ end
         ),
         DefinerFunction(
             "accept_invitation",
-            arguments="hash text, address text",
+            arguments="hash text, voucher text",
             returns="uuid",
             volatile=True,
             body="""
@@ -76,7 +76,7 @@ begin
   if i.expires_at < clock_timestamp() and i.expires_at < security.now() then
     raise exception 'expired' using errcode = 'P0001';
   end if;
-  if i.email <> address then raise exception 'other_address' using errcode = 'P0001'; end if;
+  if not security.signs_in_with(voucher, i.email) then raise exception 'other_address' using errcode = 'P0001'; end if;
   insert into members_member (id, name, listed, site_id, joined_at)
     values (me, i.name, i.kind = 'member', i.site_id, security.now())
     on conflict (id) do update set
@@ -120,7 +120,12 @@ end
             returns="boolean",
             volatile=True,
             body="""
-  if not security.inside() then raise exception 'no context' using errcode = '28000'; end if;
+  -- To oneself in one's own hat, or from a board's job to its readers. Nobody else tells anybody anything.
+  if (recipient is distinct from security.person() or hat is distinct from security.capacity())
+     and not (security.capacity() = 'board' and exists (
+       select 1 from board_readers(security.person()) r where r.member = recipient and r.hat = notify.hat)) then
+    raise exception 'not_a_reader' using errcode = '28000';
+  end if;
   insert into members_notice (id, recipient_id, capacity, kind, subject_id, job_id, made_at)
     values (gen_random_uuid(), recipient, hat, what, subject, job, security.now()) on conflict do nothing;
   return found;

@@ -52,11 +52,11 @@ class PersonInvite(Guarded):
         if not form.is_valid():
             return self._page(request, form)
         try:
-            invitation = actions.invite(**form.cleaned_data, by=self.member)
+            actions.invite(**form.cleaned_data, by=self.member)
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal.message))
             return self._page(request, form)
-        messages.success(request, _("An invitation is on its way to %(address)s.") % {"address": invitation.email})
+        messages.success(request, _("An invitation is on its way."))
         return redirect("members:invitation-list")
 
     def _page(self, request: HttpRequest, form: InviteForm) -> HttpResponse:
@@ -124,7 +124,7 @@ class PersonEnd(Guarded):
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
             return redirect("members:person-detail", found.pk)
-        messages.success(request, _("The membership of %(name)s has ended.") % {"name": found.name})
+        messages.success(request, _("The membership has ended."))
         return redirect("members:person-list")
 
 

@@ -198,5 +198,5 @@ class WitnessAsk(ResultFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         actions.witnesses.ask(result=self.result, **typed, by=self.member)
-        messages.success(self.request, _("%(name)s gets an e-mail.") % {"name": typed["name"]})
+        messages.success(self.request, _("Your witness gets an e-mail."))
         return self.result_url()

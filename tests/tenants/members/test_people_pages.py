@@ -61,7 +61,7 @@ def test_the_answer_to_an_invitation_is_the_same_for_every_address(north, lead, 
     ):
         answer = browser.post("/people/invite/", {"name": "Same Name", "email": address}, follow=True)
         assert answer.redirect_chain == [("/people/invitations/", 302)]
-        seen.add(f"An invitation is on its way to {address}." in answer.content.decode())
+        seen.add("An invitation is on its way." in answer.content.decode())
     assert seen == {True}
 
 

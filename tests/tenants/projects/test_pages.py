@@ -151,7 +151,7 @@ def test_a_result_that_shows_no_change_on_the_pages(shop, mine, theirs):
     said = text_of(theirs.post(f"{one}sign/", {"shown": shown}, follow=True))
     assert "You have both signed. Now you can ask a witness to confirm it." in said
     typed = {"name": "Wilma", "email": "wilma@example.org", "relation": "Keeps the list"}
-    assert "Wilma gets an e-mail." in text_of(theirs.post(f"{one}witness/", typed, follow=True))
+    assert "Your witness gets an e-mail." in text_of(theirs.post(f"{one}witness/", typed, follow=True))
     assert "It cannot be taken back" in text_of(theirs.get(f"{one}wrong/"))
     assert "The result is marked as wrong." in text_of(theirs.post(f"{one}wrong/", follow=True))
 

@@ -262,7 +262,10 @@ LOGGING: dict[str, Any] = {
     "filters": {"request": {"()": "rollout.config.logs.RequestId"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own would mail failures with all that was typed
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }
 
 TERMS_VERSION = "2026-09"
