@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rollout.accounts import urls as accounts
 from rollout.config import health
 from rollout.identity import urls as identity
+from rollout.jobs import urls as jobs
 from rollout.jobs.queries import health as health_of_jobs
 from rollout.organisations import urls as organisations
 from rollout.organisations.views import operator
@@ -20,6 +21,7 @@ handler500 = "rollout.config.errors.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     # Before the organisations' own entry of the same address: here the jobs can be asked how they are.
     path("operator/", operator.Overview.as_view(health=health_of_jobs), name="operator"),
+    *jobs.on_sign_in_host,
     *organisations.on_sign_in_host,
     *accounts.on_both_hosts,
     *accounts.on_sign_in_host,

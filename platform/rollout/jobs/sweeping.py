@@ -15,7 +15,6 @@ from rollout.jobs import bell, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
 
-SWEEP_SECONDS = 15
 RINGS_AT_ONCE = 200
 SILENT = "WentSilent"
 

@@ -34,7 +34,7 @@ def demo(arguments: Sequence[str], *, reload: bool = False) -> int:
             _require_free_port(environment.demo_port())
             steps = preparation.install(arguments, total=STEPS, development=False)
             preparation.build(steps, testing=False)
-            admin_url = stack.enter_context(_database(steps))
+            admin_url, cluster = stack.enter_context(_database(steps))
             env = environment.for_demo(admin_url)
             if reload:
                 env["DEBUG"] = "1"
@@ -49,7 +49,7 @@ def demo(arguments: Sequence[str], *, reload: bool = False) -> int:
             print(
                 f"\n{table(_facts())}\n\nReady after {time.time() - began:.0f} s. Ctrl-C stops everything.", flush=True
             )
-            _serve(children, reload=reload)
+            _serve(children, cluster, reload=reload)
         except Stopped:
             print("\nStopping …", flush=True)
     print("Everything that was started has stopped.")
@@ -96,9 +96,10 @@ def _only_one() -> Iterator[None]:
 
 
 @contextmanager
-def _database(steps: Steps) -> Iterator[str]:
-    """The address of the server: the person's own, or the embedded one, which ends with us."""
+def _database(steps: Steps) -> Iterator[tuple[str, postgres.Cluster | None]]:
+    """The address of the server: the person's own, or that of the embedded one, which ends with us."""
     with ExitStack() as stack:
+        cluster = None
         with steps.step("PostgreSQL") as step:
             if admin_url := environment.real_server():
                 step.note("your server")
@@ -109,7 +110,7 @@ def _database(steps: Steps) -> Iterator[str]:
             from rollout.workbench import database  # needs what step two installs
 
             database.require_ours(admin_url)
-        yield admin_url
+        yield admin_url, cluster
 
 
 def _load(steps: Steps, env: Mapping[str, str]) -> None:
@@ -161,21 +162,22 @@ def _wait_for_pages(web: Child) -> None:
     raise StepFailed("The pages do not answer.", f"Read {web.log}.", _last_lines(web.log))
 
 
-def _serve(children: Sequence[Child], *, reload: bool) -> None:
-    """Keep the programs running: one that ends by itself is started again, a few times."""
+def _serve(children: Sequence[Child], cluster: postgres.Cluster | None = None, *, reload: bool = False) -> None:
+    """Keep the programs and the embedded database running: what ends by itself is started again, a few times."""
     restarts_left = RESTARTS
     seen = _last_change() if reload else 0.0
     while True:
         time.sleep(0.5)
-        for child in children:
-            if not child.has_ended():
-                continue
+        ended = [(child.name, child.log, child.start) for child in children if child.has_ended()]
+        if cluster and not cluster.is_alive():
+            ended.insert(0, ("database", cluster.data / "server.log", cluster.start))
+        for name, log, start in ended:
             if restarts_left == 0:
-                raise StepFailed(f"“{child.name}” ended again and again.", f"Read {child.log}.", _last_lines(child.log))
+                raise StepFailed(f"“{name}” ended again and again.", f"Read {log}.", _last_lines(log))
             restarts_left -= 1
-            print(f"“{child.name}” ended and is started again; it said why in {child.log}.", flush=True)
+            print(f"“{name}” ended and is started again; it said why in {log}.", flush=True)
             time.sleep(1)
-            child.start()
+            start()
         if reload and (changed := _last_change()) > seen:
             seen = changed
             print("A file changed: starting again.", flush=True)
