@@ -24,7 +24,7 @@ from tests.torture import sizes as how_much
 if TYPE_CHECKING:
     from tests.torture.sizes import Sizes
 
-ROOM = "/var/tmp"  # open to every account: as root, another one runs the database  # noqa: S108
+ROOM = "/var/tmp"  # open to every account: as root, another one runs the database
 ROWS = {
     "packs": "Packs asked for and done",
     "killed": "SIGKILLs while the job of that process ran",
@@ -136,7 +136,10 @@ def _table(columns: dict[str, dict[str, Any]]) -> str:
     width = max(map(len, ROWS.values()))
     head = " " * width + "".join(f"{mode:>10}" for mode in columns)
     return "\n".join(
-        [head, *(f"{text:<{width}}" + "".join(f"{c[key]!s:>10}" for c in columns.values()) for key, text in ROWS.items())]
+        [
+            head,
+            *(f"{text:<{width}}" + "".join(f"{c[key]!s:>10}" for c in columns.values()) for key, text in ROWS.items()),
+        ]
     )
 
 

@@ -28,7 +28,7 @@ def running(folder: Path) -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         raise StepFailed("There is no Redis on this machine.", f"Run: {apt_line(['redis-server'])}")
-    port = _free_port()
+    port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = Child("torture-redis", [*command, "--dir", str(folder)], os.environ)
     server.start()
@@ -57,7 +57,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -35,10 +35,10 @@ def crashing() -> Iterator[Cluster]:
 @pytest.fixture
 def tortured(crashing: Cluster) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`make torture` in small, on that server."""
-    small = {"JOBS": 6, "LETTERS": 2, "KILLS": 3, "WIPES": 1, "ORGANISATIONS": 1, "WORKERS": 2, "LEASE": 6, "FAST": 1}
+    small = {"JOBS": 6, "LETTERS": 2, "KILLS": 3, "WIPES": 1, "ORGANISATIONS": 1, "WORKERS": 2, "LEASE": 10, "FAST": 1}
 
     def run(mode: str, **more: object) -> subprocess.CompletedProcess[str]:
-        sizes = {**small, "MODES": mode, "CLUSTER": crashing.data, "PATIENCE": 60, **more}
+        sizes = {**small, "MODES": mode, "CLUSTER": crashing.data, "PATIENCE": 240, **more}
         env = {name: value for name, value in os.environ.items() if not name.startswith(("TORTURE_", "VAR_DIR"))}
         env |= {f"TORTURE_{name}": str(value) for name, value in sizes.items()}
         env["PYTHONPATH"] = os.pathsep.join([str(settings.ROOT), str(settings.ROOT / "platform")])

@@ -46,7 +46,9 @@ class Crew:
         env = self._environment()
         (settings.VAR / "marks").mkdir(parents=True, exist_ok=True)
         if not self.broker:
-            self.children = [Child(f"torture-work-{n}", [PYTHON, ROOT / "manage.py", "work"], env) for n in range(self.size)]
+            self.children = [
+                Child(f"torture-work-{n}", [PYTHON, ROOT / "manage.py", "work"], env) for n in range(self.size)
+            ]
         else:
             for n in range(max(1, self.size // 2)):
                 command = [*CELERY, "worker", "--concurrency=2", f"--hostname=worker{n}@localhost", *QUIET]

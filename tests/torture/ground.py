@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from django.conf import settings
 from django.db import connections
 from psycopg import sql
 from psycopg.rows import dict_row

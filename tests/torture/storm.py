@@ -84,7 +84,8 @@ class Storm:
 
     def _running(self, attempts: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
         rows = self.ground.look(
-            "SELECT id, token FROM jobs_job WHERE (state = 'running' OR %s) AND finished_at IS NULL AND token = ANY(%s)",
+            "SELECT id, token FROM jobs_job"
+            " WHERE (state = 'running' OR %s) AND finished_at IS NULL AND token = ANY(%s)",
             bool(self.crew.wrong),  # a wrong worker says that it is done before it is
             [token for _, token in attempts],
         )

@@ -43,8 +43,9 @@ def _of_jobs(ground: Ground, sizes: Sizes) -> Iterator[str]:
     counted = {(row["kind"], row["state"]): row["n"] for row in rows if row["kind"] in (MAKE, MAIL)}
     wanted = {(MAKE, "done"): sizes.jobs, (MAIL, "done"): sizes.letters}
     yield from _differs("jobs", counted, {key: n for key, n in wanted.items() if n})
-    stuck = ground.look("SELECT id, kind FROM jobs_job WHERE state <> 'done'")
-    yield from (f"job {row['id']} ({row['kind']}) is stuck" for row in stuck)
+    for row in ground.look("SELECT * FROM jobs_job WHERE state <> 'done'"):
+        found = f"{row['state']} after {row['attempt']} attempts, {row['error'] or 'silent'}"
+        yield f"job {row['id']} ({row['kind']}) is {found}"
 
 
 def _of_packs(ground: Ground, sizes: Sizes) -> Iterator[str]:

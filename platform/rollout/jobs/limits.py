@@ -10,7 +10,7 @@ from django.core import checks
 
 @checks.register
 def the_lease_outlives_every_attempt(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Else a job could be taken from somebody who is still at it, and the work of one of the two would be thrown away."""
+    """Else a job could be taken from somebody who is still at it, and the work of one of the two would be lost."""
     if settings.JOB_LEASE_SECONDS > settings.JOB_SECONDS + settings.JOB_GRACE_SECONDS:
         return []
     return [

@@ -162,28 +162,33 @@ def _wait_for_pages(web: Child) -> None:
     raise StepFailed("The pages do not answer.", f"Read {web.log}.", _last_lines(web.log))
 
 
-def _serve(children: Sequence[Child], cluster: postgres.Cluster | None = None, *, reload: bool = False) -> None:
-    """Keep the programs and the embedded database running: what ends by itself is started again, a few times."""
+def _serve(children: Sequence[Child], cluster: postgres.Cluster | None, *, reload: bool) -> None:
+    """Keep the programs and the embedded database running."""
     restarts_left = RESTARTS
     seen = _last_change() if reload else 0.0
     while True:
         time.sleep(0.5)
-        ended = [(child.name, child.log, child.start) for child in children if child.has_ended()]
-        if cluster and not cluster.is_alive():
-            ended.insert(0, ("database", cluster.data / "server.log", cluster.start))
-        for name, log, start in ended:
-            if restarts_left == 0:
-                raise StepFailed(f"“{name}” ended again and again.", f"Read {log}.", _last_lines(log))
-            restarts_left -= 1
-            print(f"“{name}” ended and is started again; it said why in {log}.", flush=True)
-            time.sleep(1)
-            start()
+        restarts_left -= stand_up(children, cluster, restarts_left)
         if reload and (changed := _last_change()) > seen:
             seen = changed
             print("A file changed: starting again.", flush=True)
             stop_all(children)
             for child in children:
                 child.start()
+
+
+def stand_up(children: Sequence[Child], cluster: postgres.Cluster | None, restarts_left: int = RESTARTS) -> int:
+    """Start again what has ended by itself, the database first; how many that were. A few times, then we give up."""
+    ended = [(child.name, child.log, child.start) for child in children if child.has_ended()]
+    if cluster and not cluster.is_alive():
+        ended.insert(0, ("database", cluster.data / "server.log", cluster.start))
+    for number, (name, log, start) in enumerate(ended):
+        if number >= restarts_left:
+            raise StepFailed(f"“{name}” ended again and again.", f"Read {log}.", _last_lines(log))
+        print(f"“{name}” ended and is started again; it said why in {log}.", flush=True)
+        time.sleep(1)
+        start()
+    return len(ended)
 
 
 def _last_change() -> float:

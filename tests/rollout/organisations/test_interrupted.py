@@ -130,7 +130,8 @@ def tenants(database: str) -> set[str]:
     with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=database) as admin:
         found = admin.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname ~ '^o_' UNION ALL"
-            " SELECT grantee::regrole::text FROM pg_namespace, aclexplode(nspacl) WHERE nspname ~ '^o_' AND grantee <> 0"
+            " SELECT grantee::regrole::text FROM pg_namespace, aclexplode(nspacl)"
+            "  WHERE nspname ~ '^o_' AND grantee <> 0"
         ).fetchall()
     return {name for (name,) in found}
 
