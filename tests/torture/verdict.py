@@ -66,8 +66,9 @@ def _of_packs(ground: Ground, sizes: Sizes) -> Iterator[str]:
             packs += 1
             job = jobs.pop(pack["job_id"], None)
             expected.update({(pack["job_id"], who, hat): 1 for who, hat in readers[pack["body_id"]]})
-            files.add(pack["pdf_path"])
-            yield from _of_pack(pack, job, issued.pop(pack["id"], 0))
+            path = f"{schema}/{pack['pdf_path']}"  # a pack names its file within its organisation's folder
+            files.add(path)
+            yield from _of_pack(pack, path, job, issued.pop(pack["id"], 0))
         yield from _differs(f"notices of {organisation.slug}", dict(told), dict(expected))
         yield from (f"{n} packs were issued that nobody asked for" for n in issued.values())
     yield from _differs("packs", packs, sizes.jobs)
@@ -75,17 +76,17 @@ def _of_packs(ground: Ground, sizes: Sizes) -> Iterator[str]:
     yield from _differs("files", _files_after_tidying(), files)
 
 
-def _of_pack(pack: dict[str, Any], job: dict[str, Any] | None, issued: int) -> Iterator[str]:
+def _of_pack(pack: dict[str, Any], name_of_file: str, job: dict[str, Any] | None, issued: int) -> Iterator[str]:
     name = f"pack {pack['id']}"
     if pack["state"] != "ready" or issued != 1:
         yield f"{name} is {pack['state']} and was issued {issued} times"
         return
-    path = Path(settings.FILES_DIR, pack["pdf_path"])
+    path = Path(settings.FILES_DIR, name_of_file)
     found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
     said = {found, pack["pdf_sha"], job["result_sha"] if job else "no job"}
     if len(said) != 1:
         yield f"{name}: its file, its row and its job have different hashes: {sorted(said)}"
-    if job and job["result_path"] != pack["pdf_path"]:
+    if job and job["result_path"] != name_of_file:
         yield f"{name} names another file than its job"
     if sha_of(pack["snapshot"]) != pack["snapshot_sha"]:
         yield f"{name}: what it says has another hash"
