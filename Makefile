@@ -7,7 +7,7 @@ WORKBENCH = $(PYTHON) -m rollout.workbench
 export PYTHONPATH := $(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset dev test check bench lock theme catalogues clean
+.PHONY: help demo demo-reset dev test check bench torture lock theme catalogues clean
 
 help: ## Show these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -29,6 +29,9 @@ check: ## Lint, types, templates, imports, migrations, weaknesses, then the test
 
 bench: ## Measure the tenancy beside django-tenants and the raw limit (BENCH_SIZE=full)
 	@$(WORKBENCH) bench
+
+torture: ## Kill workers, wipe the broker, crash the database; count what is left (TORTURE_JOBS=200)
+	@$(WORKBENCH) torture
 
 lock: ## Write the pinned requirements anew
 	@$(WORKBENCH) lock

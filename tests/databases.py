@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from rollout.jobs.models import Sweep
 from rollout.organisations import security
 from rollout.organisations.digests import digest_of_migrations
 from rollout.organisations.management.commands.bootstrap import bootstrap
@@ -62,6 +64,8 @@ def prepared(admin: psycopg.Connection) -> str:
             migrate_all(say=lambda line: None)
             for fields in (NORTH, SOUTH):
                 create_organisation(domain=f"{fields['slug']}.localhost", **fields)
+            # Somebody looks after the jobs, for as long as tests last.
+            Sweep.objects.create(swept_at=datetime(2100, 1, 1, tzinfo=UTC))
             for alias in connections:
                 connections[alias].close()
             admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name)))

@@ -50,6 +50,7 @@ OPEN: dict[str, str] = {
     "rollout.organisations.views.operator.Overview": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.Create": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.Move": "asks whether the account is an operator's, else 404",
+    "rollout.jobs.views.Retry": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.SecondFactor": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ChangeAddress": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ResetFactors": "asks whether the account is an operator's, else 404",
@@ -153,6 +154,9 @@ ON_SIGN_IN: dict[str, Door] = {
     ),
     "/operator/": Door(("operator",), gate=OPERATORS_ALONE),
     "/operator/create/": Door(("operator",), gate=OPERATORS_ALONE, typed=NEW, records=("organisation.asked_for",)),
+    "/operator/jobs/<uuid:job>/retry/": Door(
+        ("operator",), {"job": "failed_job"}, gate=OPERATORS_ALONE, records=("job.retried",)
+    ),
     "/operator/<slug:slug>/<slug:move>/": Door(
         ("operator",), {"slug": "slug", "move": "move"}, gate=OPERATORS_ALONE, records=("organisation.suspend",)
     ),

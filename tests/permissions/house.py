@@ -391,7 +391,12 @@ def at_the_door(somebody: Member) -> Things:
         started_at=clock.now(), expires_at=clock.now() + timedelta(hours=1),
     )  # fmt: skip
     outbox.Outbox().send_messages([EmailMultiAlternatives("Hello", "Text", "no-reply@example.org", ["a@example.org"])])
+    failed = Job.objects.create(
+        organisation=Organisation.objects.get(slug="south"), kind="test.work", key="failed", capacity="board",
+        state=Job.State.FAILED, error="WentSilent", due_at=clock.now(), created_at=clock.now(),
+    )  # fmt: skip
     return {
+        "failed_job": failed.pk,
         "entry_code": code,
         "slug": "south",
         "move": "suspend",

@@ -153,6 +153,21 @@ def test_pages_and_jobs_never_hold_the_owner_s_address(monkeypatch):
     assert environment.for_demo("postgresql://boss:pw@db.example.org/postgres?sslmode=require") == env
 
 
+def test_what_ends_by_itself_is_started_again_until_it_has_done_so_too_often(own_var, monkeypatch, capsys):
+    monkeypatch.setattr(demo.time, "sleep", lambda seconds: None)
+    short = Child("short", [sys.executable, "-c", ""], os.environ)
+    short.start()
+    while not short.has_ended():
+        pass
+
+    assert demo.stand_up([short], None, 1) == 1
+    assert "“short” ended and is started again" in capsys.readouterr().out
+    while not short.has_ended():
+        pass
+    with pytest.raises(StepFailed, match="again and again"):
+        demo.stand_up([short], None, 0)
+
+
 def test_a_stopped_program_takes_its_whole_family_along(own_var):
     sleeper = "import time; print(1, flush=True); time.sleep(60)"
     family = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {sleeper!r}])"
@@ -167,7 +182,7 @@ def test_a_stopped_program_takes_its_whole_family_along(own_var):
     stop_all([child])
 
     assert child.has_ended()
-    assert [pid for pid in _groups() if _groups()[pid] == group and not _is_zombie(pid)] == []
+    assert [pid for pid, of in _groups().items() if of == group and not _is_zombie(pid)] == []
 
 
 def test_a_program_ends_when_the_workbench_is_killed(own_var):

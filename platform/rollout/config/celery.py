@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from uuid import UUID
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -35,13 +34,17 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
     task_soft_time_limit=settings.JOB_SECONDS,
-    task_time_limit=settings.JOB_SECONDS + 30,
+    task_time_limit=settings.JOB_SECONDS + settings.JOB_GRACE_SECONDS,
     worker_prefetch_multiplier=1,
     worker_max_memory_per_child=600_000,
     worker_soft_shutdown_timeout=30.0,
     timezone="UTC",
     beat_schedule={
-        "sweep": {"task": "jobs.sweep", "schedule": 15.0, "options": {"expires": 15}},
+        "sweep": {
+            "task": "jobs.sweep",
+            "schedule": float(settings.JOB_SWEEP_SECONDS),
+            "options": {"expires": settings.JOB_SWEEP_SECONDS},
+        },
         "tidy": {"task": "jobs.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )
@@ -49,11 +52,14 @@ app.conf.update(
 
 @app.task(name="jobs.ring")
 def ring(job_id: str) -> None:
-    """Do this job if it still waits. The message carries the job's id and nothing else."""
+    """Do one job: the one whose turn it is, which need not be the one that rang.
+
+    Messages stand in line in the order in which they came. If each did its own job, whoever asked for a hundred
+    would keep the others waiting; so a message only says that there is work for one.
+    """
     from rollout.jobs import work
 
-    if (task := work.claim(UUID(job_id))) is not None:
-        work.run(task)
+    work.run_one()
 
 
 @app.task(name="jobs.sweep")

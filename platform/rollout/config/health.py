@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from rollout.accounts.pages import Traceless
+from rollout.jobs.queries import is_looked_after
 from rollout.organisations import hosts
 from rollout.organisations.models import PreparedScript
 
@@ -19,11 +20,11 @@ class Live(Traceless):
 
 
 class Ready(Traceless):
-    """The database answers too, and is migrated as far as this code."""
+    """The database answers too, is migrated as far as this code, and somebody looks after the jobs."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            ready = PreparedScript.objects.filter(digest=hosts.expected_digest()).exists()
+            ready = PreparedScript.objects.filter(digest=hosts.expected_digest()).exists() and is_looked_after()
         except (DatabaseError, InterfaceError):
             ready = False
         return HttpResponse(

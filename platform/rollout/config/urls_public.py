@@ -9,6 +9,7 @@ from rollout.accounts import urls as accounts
 from rollout.accounts.views import SignIn
 from rollout.config import health
 from rollout.identity import urls as identity
+from rollout.jobs import urls as jobs
 from rollout.jobs.queries import health as health_of_jobs
 from rollout.leaving import urls as leaving
 from rollout.organisations import urls as organisations
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before the general ones: here an organisation's own sign-in service is known, and its address is not a move.
     path("sign-in/", SignIn.as_view(offers=offered), name="sign-in"),
     *signon.on_sign_in_host,
+    *jobs.on_sign_in_host,
     *organisations.on_sign_in_host,
     *accounts.on_both_hosts,
     *accounts.on_sign_in_host,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 
+from rollout.audit import actions as audit
 from rollout.jobs import bell
 from rollout.kernel.errors import NotPermitted
 
 if TYPE_CHECKING:
     from rollout.accounts.models import Account
 
-logger = logging.getLogger(__name__)
 
-
+@transaction.atomic(using="platform")
 def retry(*, job: UUID, by: Account) -> bool:
     """Try a failed job again from the start. False when it had not failed, or somebody was faster."""
-    if not by.is_operator:
+    if not (by.is_operator and by.is_active):
         raise NotPermitted("jobs.retry")
     with connections["platform"].cursor() as cursor:
         cursor.execute(
@@ -29,6 +28,6 @@ def retry(*, job: UUID, by: Account) -> bool:
         )
         again = bool(cursor.rowcount == 1)
     if again:
-        logger.info("job %s: tried again by operator %s", job, by.pk)
-        bell.ring(job)
+        audit.record("job.retried", by=by.pk, subject=job)
+        transaction.on_commit(lambda: bell.ring(job), using="platform")
     return again

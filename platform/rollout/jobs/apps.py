@@ -11,4 +11,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every app say which jobs it can do."""
+        from rollout.jobs import limits  # noqa: F401 - registers its check
+
         autodiscover_modules("tasks")

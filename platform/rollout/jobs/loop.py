@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connections
 
 from rollout.jobs import work
-from rollout.jobs.sweeping import SWEEP_SECONDS, sweep
+from rollout.jobs.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Loop:
             return
         tidy = moment >= self._next_tidy
         sweep(files=tidy)
-        self._next_sweep = moment + SWEEP_SECONDS
+        self._next_sweep = moment + settings.JOB_SWEEP_SECONDS
         if tidy:
             self._next_tidy = moment + TIDY_SECONDS
 

@@ -28,6 +28,11 @@ class FailedJob:
     organisation: str
     error: str
 
+    @property
+    def anchor(self) -> str:
+        """Its name within the page."""
+        return f"job-{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -41,13 +46,37 @@ class Health:
     failed: list[FailedJob]
 
     @property
+    def oldest_due_minutes(self) -> int | None:
+        """The same in whole minutes, as people count. None: nothing waits."""
+        return _minutes(self.oldest_due_seconds)
+
+    @property
+    def last_sweep_minutes(self) -> int | None:
+        """Minutes since anybody looked. None: nobody has yet."""
+        return _minutes(self.last_sweep_seconds)
+
+    @property
     def is_working(self) -> bool:
-        """Whether somebody does the work: readiness asks this."""
+        """Whether somebody does the work, and soon enough."""
         return (
             self.last_sweep_seconds is not None
             and self.last_sweep_seconds < PATIENCE_SECONDS
             and (self.oldest_due_seconds or 0) < PATIENCE_SECONDS
         )
+
+
+def _minutes(seconds: float | None) -> int | None:
+    return None if seconds is None else max(0, int(seconds // 60))
+
+
+def is_looked_after() -> bool:
+    """Whether anybody has looked after the jobs lately: a worker, the claim loop or beat. Readiness asks this."""
+    with connections["platform"].cursor() as cursor:
+        cursor.execute(
+            "SELECT swept_at > clock_timestamp() - make_interval(secs => %s) FROM jobs_sweep", [PATIENCE_SECONDS]
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def health() -> Health:

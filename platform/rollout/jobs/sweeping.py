@@ -16,7 +16,6 @@ from rollout.jobs import bell, chores, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
 
-SWEEP_SECONDS = 15
 RINGS_AT_ONCE = 200
 SILENT = "WentSilent"
 

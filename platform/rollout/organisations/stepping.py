@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
@@ -29,6 +30,16 @@ class _Way:
     def is_one_transaction(self) -> bool:
         ours = digests.labels()
         return all(migration.atomic for migration, _ in self.plan if migration.app_label in ours)
+
+    def indexes_beside_the_work(self) -> list[str]:
+        """The indexes that this way makes outside any transaction."""
+        return [
+            operation.index.name
+            for migration, _ in self.plan
+            if not migration.atomic
+            for operation in migration.operations
+            if isinstance(operation, AddIndexConcurrently)
+        ]
 
 
 class Stepper:
@@ -54,7 +65,7 @@ class Stepper:
                 provisioning.note_state(schema, digests.HALFWAY)
             try:
                 _be_patient(local=False)
-                _drop_unfinished_indexes(schema)
+                _drop_leftover_indexes(schema, way.indexes_beside_the_work())
                 self._take(way)
             finally:
                 with owner.cursor() as cursor:
@@ -97,13 +108,16 @@ def _be_patient(*, local: bool) -> None:
         cursor.execute(f"SET {'LOCAL' if local else 'SESSION'} lock_timeout = '{LOCK_TIMEOUT}'")
 
 
-def _drop_unfinished_indexes(schema: str) -> None:
-    """An index that was being made beside the work when somebody was killed is there, and good for nothing."""
+def _drop_leftover_indexes(schema: str, names: list[str]) -> None:
+    """What was made beside the work before somebody was killed: its migration begins again and makes it anew.
+
+    The one that was being made is there and good for nothing; those before it are whole, and in the way.
+    """
     with owner_connection().cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-            " WHERE NOT i.indisvalid AND c.relnamespace = to_regnamespace(%s)",
-            [schema],
+            " WHERE (NOT i.indisvalid OR c.relname = ANY(%s)) AND c.relnamespace = to_regnamespace(%s)",
+            [names, schema],
         )
         for (name,) in cursor.fetchall():
             cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(schema, name)))

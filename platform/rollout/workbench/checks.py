@@ -63,6 +63,13 @@ def bench(arguments: Sequence[str]) -> int:
     return _in_cluster(cluster, [PYTHON, "-m", "benchmarks"])
 
 
+def torture(arguments: Sequence[str]) -> int:
+    """Kill workers, wipe the broker and crash the database while jobs run, then count what is there."""
+    steps = preparation.install(arguments, total=PREPARING - 1, development=True)
+    preparation.build(steps, testing=True)
+    return _in_cluster(None, [PYTHON, "-m", "tests.torture"])
+
+
 def in_test_cluster(command: Sequence[str], folder: Path | None = None) -> int:
     """Run any command with a throw-away database server beside it."""
     return _in_cluster(_test_cluster(folder), command)

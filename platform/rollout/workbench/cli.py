@@ -46,6 +46,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             return checks.check(arguments, options.rest)
         case "bench":
             return checks.bench(arguments)
+        case "torture":
+            return checks.torture(arguments)
         case "test-cluster":
             return checks.in_test_cluster(_without_dashes(options.rest), options.folder)
         case "theme" | "catalogues":
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "dev": "the same, starting again when a file changes",
         "reset": "empty the demo's database and files",
         "bench": "measure the tenancy (BENCH_SIZE=small or full)",
+        "torture": "kill workers while they work and count what is left (TORTURE_JOBS=200)",
         "theme": "build the theme",
         "catalogues": "compile the translations",
         "lock": "write the pinned requirements anew",

@@ -34,7 +34,7 @@ def demo(arguments: Sequence[str], *, reload: bool = False) -> int:
             _require_free_port(environment.demo_port())
             steps = preparation.install(arguments, total=STEPS, development=False)
             preparation.build(steps, testing=False)
-            admin_url = stack.enter_context(_database(steps))
+            admin_url, cluster = stack.enter_context(_database(steps))
             env = environment.for_demo(admin_url)
             if reload:
                 env["DEBUG"] = "1"
@@ -49,7 +49,7 @@ def demo(arguments: Sequence[str], *, reload: bool = False) -> int:
             print(
                 f"\n{table(_facts())}\n\nReady after {time.time() - began:.0f} s. Ctrl-C stops everything.", flush=True
             )
-            _serve(children, reload=reload)
+            _serve(children, cluster, reload=reload)
         except Stopped:
             print("\nStopping …", flush=True)
     print("Everything that was started has stopped.")
@@ -96,9 +96,10 @@ def _only_one() -> Iterator[None]:
 
 
 @contextmanager
-def _database(steps: Steps) -> Iterator[str]:
-    """The address of the server: the person's own, or the embedded one, which ends with us."""
+def _database(steps: Steps) -> Iterator[tuple[str, postgres.Cluster | None]]:
+    """The address of the server: the person's own, or that of the embedded one, which ends with us."""
     with ExitStack() as stack:
+        cluster = None
         with steps.step("PostgreSQL") as step:
             if admin_url := environment.real_server():
                 step.note("your server")
@@ -109,7 +110,7 @@ def _database(steps: Steps) -> Iterator[str]:
             from rollout.workbench import database  # needs what step two installs
 
             database.require_ours(admin_url)
-        yield admin_url
+        yield admin_url, cluster
 
 
 def _load(steps: Steps, env: Mapping[str, str]) -> None:
@@ -161,27 +162,33 @@ def _wait_for_pages(web: Child) -> None:
     raise StepFailed("The pages do not answer.", f"Read {web.log}.", _last_lines(web.log))
 
 
-def _serve(children: Sequence[Child], *, reload: bool) -> None:
-    """Keep the programs running: one that ends by itself is started again, a few times."""
+def _serve(children: Sequence[Child], cluster: postgres.Cluster | None, *, reload: bool) -> None:
+    """Keep the programs and the embedded database running."""
     restarts_left = RESTARTS
     seen = _last_change() if reload else 0.0
     while True:
         time.sleep(0.5)
-        for child in children:
-            if not child.has_ended():
-                continue
-            if restarts_left == 0:
-                raise StepFailed(f"“{child.name}” ended again and again.", f"Read {child.log}.", _last_lines(child.log))
-            restarts_left -= 1
-            print(f"“{child.name}” ended and is started again; it said why in {child.log}.", flush=True)
-            time.sleep(1)
-            child.start()
+        restarts_left -= stand_up(children, cluster, restarts_left)
         if reload and (changed := _last_change()) > seen:
             seen = changed
             print("A file changed: starting again.", flush=True)
             stop_all(children)
             for child in children:
                 child.start()
+
+
+def stand_up(children: Sequence[Child], cluster: postgres.Cluster | None, restarts_left: int = RESTARTS) -> int:
+    """Start again what has ended by itself, the database first; how many that were. A few times, then we give up."""
+    ended = [(child.name, child.log, child.start) for child in children if child.has_ended()]
+    if cluster and not cluster.is_alive():
+        ended.insert(0, ("database", cluster.data / "server.log", cluster.start))
+    for number, (name, log, start) in enumerate(ended):
+        if number >= restarts_left:
+            raise StepFailed(f"“{name}” ended again and again.", f"Read {log}.", _last_lines(log))
+        print(f"“{name}” ended and is started again; it said why in {log}.", flush=True)
+        time.sleep(1)
+        start()
+    return len(ended)
 
 
 def _last_change() -> float:

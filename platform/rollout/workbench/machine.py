@@ -15,7 +15,7 @@ from rollout.workbench.steps import Step, StepFailed, run
 
 OLDEST_PYTHON = (3, 11)
 PRINTING = {"libpangoft2-1.0-0": "libpangoft2-1.0.so.0", "libharfbuzz-subset0": "libharfbuzz-subset.so.0"}
-TESTING = {"chromium": "chromium", "poppler-utils": "pdftotext"}
+TESTING = {"chromium": "chromium", "poppler-utils": "pdftotext", "redis-server": "redis-server"}
 DEBIAN_ENV = {"DEBIAN_FRONTEND": "noninteractive", "APT_LISTCHANGES_FRONTEND": "none"}
 
 

@@ -98,6 +98,7 @@ class Cluster:
     keyring: Keyring
     fast: bool = False
     _use: IO[str] | None = field(default=None, repr=False)
+    _last_port: int | None = field(default=None, repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -137,8 +138,15 @@ class Cluster:
             if not self.is_alive():
                 self._launch()
             self._wait_until_ready()
-            self._use = self._open("users")
-            fcntl.flock(self._use, fcntl.LOCK_SH)
+            self._last_port = self.port
+            if self._use is None:
+                self._use = self._open("users")
+                fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    def crash(self) -> None:
+        """Stop the server as a power cut would, for everybody: it recovers at the next start."""
+        with self._door():
+            self._pg_ctl("immediate")
 
     def leave(self) -> None:
         """Let the server run on without us."""
@@ -157,11 +165,12 @@ class Cluster:
                     return False
                 if not self.is_alive():
                     return True
-                programs = self.servant.programs(binaries(), self.data)
-                self.servant.run(
-                    [programs / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", str(PATIENCE), "stop"]
-                )
+                self._pg_ctl("fast")
                 return not self.is_alive()
+
+    def _pg_ctl(self, how: str) -> None:
+        programs = self.servant.programs(binaries(), self.data)
+        self.servant.run([programs / "pg_ctl", "-D", self.data, "-m", how, "-w", "-t", str(PATIENCE), "stop"])
 
     def _initialise(self) -> None:
         """Make the data folder beside its place and move it there when it is whole."""
@@ -193,13 +202,17 @@ class Cluster:
         making.rename(self.data)
 
     def _launch(self) -> None:
-        """Start the server on a free port; a stale lock file of a dead server is removed when it is in the way."""
+        """Start the server on a free port; a stale lock file of a dead server is removed when it is in the way.
+
+        A server that we have seen before comes back on its port, so that whoever used it finds it again.
+        """
         programs = self.servant.programs(binaries(), self.data)
         log = self.data / "server.log"
+        port = self._last_port
         for _attempt in range(ATTEMPTS):
             if log.exists():
                 log.replace(self.data / "server.log.1")
-            settings = {**ALWAYS, **(FAST if self.fast else {}), "port": str(_free_port())}
+            settings = {**ALWAYS, **(FAST if self.fast else {}), "port": str(port or _free_port())}
             options = " ".join(f"-c {name}={value}" for name, value in settings.items())
             pg_ctl: list[str | Path] = [programs / "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", str(PATIENCE)]
             if self.servant.run([*pg_ctl, "-o", options, "start"]).returncode == 0:
@@ -209,7 +222,9 @@ class Cluster:
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
             elif "still in use" in said:  # workers of a killed server need a moment to notice
                 time.sleep(1)
-            elif "could not bind" not in said:
+            elif "could not bind" in said:
+                port = None
+            else:
                 break
         raise StepFailed(
             "The database did not start.",

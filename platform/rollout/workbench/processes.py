@@ -46,6 +46,13 @@ class Child:
             )
         self.began = time.monotonic()
 
+    @property
+    def pid(self) -> int:
+        """Its process, which leads a group of the same number."""
+        if self._process is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return self._process.pid
+
     def has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
@@ -62,6 +69,12 @@ class Child:
             pass
         self._signal(signal.SIGKILL)
         self._process.wait()
+
+    def kill(self) -> None:
+        """End it and its whole group at once, without a chance to finish anything."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:

@@ -106,6 +106,74 @@ def test_who_has_nothing_in_work_comes_first(moor, vale, people):
     assert work.claim_next().organisation.slug == "south"
 
 
+LATE = 3
+"""By its third chance somebody who asks late has had a turn."""
+
+
+def turns(count=LATE):
+    """Whose jobs are claimed next, while nobody finishes any."""
+    return [work.claim_next().organisation.slug for _ in range(count)]
+
+
+def flooded(moor, vale, people):
+    """A hundred jobs of one organisation, and then one of another."""
+    work.handler(KIND)(note)
+    ask(moor, people["north"], *range(100))
+    ask(vale, people["south"], "late")
+
+
+def test_a_flood_of_one_organisation_does_not_keep_another_waiting(moor, vale, people):
+    flooded(moor, vale, people)
+    assert "south" in turns()
+
+
+def test_nor_does_it_when_the_flood_is_being_worked_off_already(moor, vale, people):
+    work.handler(KIND)(note)
+    ask(moor, people["north"], *range(100))
+    assert turns(4) == ["north"] * 4
+    ask(vale, people["south"], "late")
+    assert turns(1) == ["south"]
+
+
+def test_control_the_oldest_first_keeps_everybody_else_waiting(moor, vale, people, monkeypatch):
+    """The order that must fail, else the two tests above prove nothing."""
+    flooded(moor, vale, people)
+    order = "ORDER BY turn.in_work, turn.last_turn NULLS FIRST, j.due_at, j.created_at"
+    assert order in work._OLDEST
+    monkeypatch.setattr(work, "_OLDEST", work._OLDEST.replace(order, "ORDER BY j.due_at, j.created_at"))
+    assert "south" not in turns()
+
+
+def test_a_claim_reads_a_handful_of_rows_of_a_long_queue(moor, vale, people, monkeypatch):
+    work.handler(KIND)(note)
+    for organisation in (moor, vale):
+        with connections["platform"].cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO jobs_job (id, organisation_id, kind, key, period, capacity, state, due_at, claimed_at,"
+                " attempt, result_sha, result_path, error, created_at)"
+                " SELECT gen_random_uuid(), %s, %s, n::text, '', 'partner', (ARRAY['queued', 'done'])[1 + n %% 2],"
+                " now() - n * interval '1 second', CASE n %% 2 WHEN 1 THEN now() END, n %% 2, '', '', '', now()"
+                " FROM generate_series(1, 10000) n",
+                [organisation.pk, KIND],
+            )
+            cursor.execute("ANALYZE jobs_job")
+    monkeypatch.setattr(work, "_TAKE", "EXPLAIN (ANALYZE, FORMAT JSON) " + work._TAKE)
+    monkeypatch.setattr(work, "task_of", lambda row: row[0][0]["Plan"])
+
+    read = list(scans(work.claim_next()))
+
+    assert {kind for kind, _ in read} <= {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
+    assert sum(rows for _, rows in read) < 500
+
+
+def scans(node):
+    """How each part of a plan reads the jobs, and how many rows that were."""
+    if node.get("Relation Name") == "jobs_job" and node["Node Type"] != "ModifyTable":
+        yield node["Node Type"], (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    for part in node.get("Plans", ()):
+        yield from scans(part)
+
+
 def test_a_job_waits_for_its_time_also_when_the_time_is_played(moor, people):
     work.handler(KIND)(note)
     start = clock.now() - timedelta(days=100)

@@ -47,7 +47,7 @@ def workers(own_database):
 
 def in_the_middle_of_a_job(candidates):
     """A worker that has begun a job and has not finished it."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         at_work = {int(mark.name.rsplit(".", 1)[1]) for mark in Path(settings.VAR, "marks").glob("*.*.*")}
         for worker in candidates:
@@ -67,7 +67,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(moor, people, workers):
         victim.wait()
         alive.remove(victim)
 
-    until = time.monotonic() + 25
+    until = time.monotonic() + 60
     while time.monotonic() < until and Job.objects.exclude(state=Job.State.DONE).exists():
         time.sleep(0.05)
     alive[0].send_signal(signal.SIGTERM)

@@ -214,7 +214,10 @@ CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 CELERY_APP = "rollout.config.celery.app"
 JOB_SECONDS = 120
 """What one attempt at a job may take. The lease outlives it, so that nobody else takes a job that is being done."""
+JOB_GRACE_SECONDS = 30
+"""How long after that a worker of the broker is ended from outside, when the attempt has not heard."""
 JOB_LEASE_SECONDS = 180
+JOB_SWEEP_SECONDS = 15
 JOB_ATTEMPTS = 5
 
 REST_FRAMEWORK = {

@@ -10,5 +10,7 @@ from rollout.config.settings.test import DATABASES, INSTALLED_APPS
 for _alias in ("default", "platform"):
     DATABASES[_alias]["NAME"] = os.environ["PRACTICE_DATABASE"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.rollout.jobs.practice"]
-JOB_LEASE_SECONDS = 3
+JOB_SECONDS = 4
+JOB_GRACE_SECONDS = 0
+JOB_LEASE_SECONDS = 5
 JOB_ATTEMPTS = 50
