@@ -54,7 +54,10 @@ SPOILED = {
     "UPDATE boardpacks_boardpack SET state = 'making', ready_at = NULL": ["is making and was issued 1 times"],
     "UPDATE jobs_job SET state = 'queued' WHERE kind = 'boardpacks.make'": ["jobs: 2 of 2", "is queued after 1"],
     "INSERT INTO audit_event SELECT (jsonb_populate_record(e,"
-    " jsonb_build_object('id', gen_random_uuid(), 'seq', 99))).* FROM audit_event e WHERE action = 'pack.issued'": ["is ready and was issued 2 times", "the chains of north"],
+    " jsonb_build_object('id', gen_random_uuid(), 'seq', 99))).* FROM audit_event e WHERE action = 'pack.issued'": [
+        "is ready and was issued 2 times",
+        "the chains of north",
+    ],
 }
 
 

@@ -93,7 +93,7 @@ class Session(AbstractBaseSession):
 
     keeping = Keeping(
         Period.SESSION,
-        personal="account host device own_device office started_at second_factor_at seen_at expire_date",
+        personal="account host device own_device office started_at second_factor_at through seen_at expire_date",
         withheld="session_key session_data parent",
         why="whoever has a copy must not be able to use it",
         whose="account",
@@ -124,7 +124,7 @@ class EntryCode(models.Model):
 
     keeping = Keeping(
         Period.DAY,
-        personal="account host own_device started_at second_factor_at expires_at used_at",
+        personal="account host own_device started_at second_factor_at through expires_at used_at",
         withheld="hash state_hash parent",
         why="whoever has a copy must not be able to use it",
         whose="account",
@@ -196,7 +196,8 @@ class ApiToken(models.Model):
 
     keeping = Keeping(
         Period.SETTLED,
-        personal="account organisation_id name prefix scopes hats made_at expires_at last_used_at revoked_at",
+        personal="account organisation_id name prefix scopes hats made_at expires_at last_used_at revoked_at"
+        " second_factor_at",
         plain="id",
         withheld="hash",
         why="it is the key's own trace",

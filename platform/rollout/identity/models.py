@@ -61,6 +61,16 @@ class FactorReset(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
+    keeping = Keeping(
+        Period.SETTLED,
+        personal="account asked_at due_at done_at stopped_at",
+        plain="id",
+        withheld="asked_by",
+        why="which operator was asked is that operator's own",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
+
     class Meta:
         ordering = ["-asked_at"]
         constraints = [

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from rollout.accounts.models import ApiToken, EntryCode, Session, Tries
-from rollout.identity.models import AddressChange
+from rollout.identity.models import AddressChange, FactorReset
 from rollout.jobs.models import Job
 from rollout.kernel.database import ask_one
 from rollout.kernel.keeping import Period
@@ -40,6 +40,7 @@ def settled() -> int:
     over = (
         ApiToken.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before)),
         AddressChange.objects.filter(Q(done_at__lt=before) | Q(stopped_at__lt=before)),
+        FactorReset.objects.filter(Q(done_at__lt=before) | Q(stopped_at__lt=before)),
         Erasure.objects.filter(Q(done_at__lt=before) | Q(stopped_at__lt=before)),
         Job.objects.filter(state=Job.State.DONE, result_path="", finished_at__lt=before).exclude(capacity=BOARD),
     )

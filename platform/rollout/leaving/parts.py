@@ -16,6 +16,8 @@ TITLES = {
     "accounts.ApiToken": _("Keys for your own programs"),
     "platform_audit.Event": _("What you did with your account"),
     "identity.AddressChange": _("Changes of your address"),
+    "identity.FactorReset": _("Second steps that an operator was asked to take away"),
+    "signon.Connection": _("Sign-in services that know you"),
     "jobs.Job": _("Work that was done for you in the background"),
     "leaving.Erasure": _("Erasures that you asked for"),
     "mfa.Authenticator": _("Your second steps"),

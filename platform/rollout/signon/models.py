@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from rollout.kernel.keeping import Fate, Keeping, Period
+
 SECRET = "signon.client_secret"
 """What the client's secret is sealed for."""
 
@@ -32,6 +34,11 @@ class SignInService(models.Model):
     is_on = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
+    keeping = Keeping(
+        Period.ORGANISATION,
+        plain="id organisation name issuer client_id client_secret domains hosts vouches strong_acr is_on changed_at",
+    )
+
     def __str__(self) -> str:
         return self.name
 
@@ -46,6 +53,14 @@ class Connection(models.Model):
     subject = models.CharField(max_length=255)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.ACCOUNT,
+        personal="service account issuer subject made_at used_at",
+        plain="id",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["made_at"]
