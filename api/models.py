@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Mine, Privacy, Within
 
 _OWN = Mine("person_id") & Within("own_capacity", column="capacity")
@@ -25,6 +26,16 @@ class KeptAnswer(models.Model):
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     kept_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.DAY,
+        personal="person_id capacity status body kept_at",
+        plain="id",
+        withheld="key_hash request_hash",
+        why="fingerprints that tell a person nothing",
+        whose="person_id",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from rollout.kernel.keeping import Keeping, Period
 from rollout.kernel.privacy import Here, Privacy
 
 
@@ -11,6 +12,8 @@ class Thing(models.Model):
     """The table as it is in the first release."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    keeping = Keeping(Period.INSTALLATION, plain="id")
 
     class Meta:
         constraints = [Privacy(see=Here(), add=Here(), name="thing_privacy")]

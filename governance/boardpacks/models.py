@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.boardpacks.privacy import readers_of_board
 from governance.boards.models import BoardBody
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Capacity, ParentVisible, Privacy, Still
 from tenants.members.privacy import office
 
@@ -43,6 +44,16 @@ class BoardPack(models.Model):
     pdf_path = models.CharField(max_length=200, blank=True)
     pdf_sha = models.CharField(max_length=64, blank=True)
     ready_at = models.DateTimeField(null=True)
+
+    keeping = Keeping(
+        Period.ORGANISATION,
+        personal="body period_start period_end language requested_by_id requested_at",
+        plain="id state job_id frozen_at snapshot_sha pdf_path pdf_sha ready_at",
+        withheld="snapshot",
+        why="it is what several pairs showed to the board; one's own part stands in one's own pair",
+        whose="requested_by_id",
+        fate=Fate.STAYS,
+    )
 
     class Meta:
         ordering = ["-requested_at"]
@@ -82,6 +93,8 @@ class PackGrant(models.Model):
     pack = models.ForeignKey(BoardPack, on_delete=models.PROTECT, related_name="grants")
     grant_id = models.UUIDField()
 
+    keeping = Keeping(Period.ORGANISATION, plain="id body pack grant_id")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pack", "grant_id"], name="pack_grant_once"),
@@ -109,6 +122,8 @@ class CorrectionSlip(models.Model):
     number = models.PositiveSmallIntegerField()
     made_at = models.DateTimeField()
 
+    keeping = Keeping(Period.ORGANISATION, plain="id body pack number made_at")
+
     class Meta:
         ordering = ["number"]
         constraints = [
@@ -128,6 +143,10 @@ class PackRead(models.Model):
     pack = models.ForeignKey(BoardPack, on_delete=models.PROTECT, related_name="reads")
     reader_id = models.UUIDField()
     read_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.ORGANISATION, personal="body pack reader_id read_at", plain="id", whose="reader_id", fate=Fate.STAYS
+    )
 
     class Meta:
         ordering = ["-read_at"]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Capacity, Privacy, Within
 from tenants.members.models import Member
 from tenants.members.privacy import members, office
@@ -25,6 +26,14 @@ class BoardBody(models.Model):
     )
     made_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.ORGANISATION,
+        personal="executive_sponsor",
+        plain="id name made_at archived_at",
+        whose="executive_sponsor",
+        fate=Fate.EMPTIED,
+    )
 
     class Meta:
         ordering = ["name"]
@@ -59,6 +68,10 @@ class BoardMembership(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.ORGANISATION, personal="body member kind since ended_at", plain="id", whose="member", fate=Fate.STAYS
+    )
 
     class Meta:
         constraints = [

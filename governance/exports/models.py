@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Capacity, Empty, Mine, Privacy
 from tenants.members.privacy import office
 
@@ -24,6 +25,14 @@ class Export(models.Model):
     path = models.CharField(max_length=200, blank=True)
     sha = models.CharField(max_length=64, blank=True)
     ready_at = models.DateTimeField(null=True)
+
+    keeping = Keeping(
+        Period.DOWNLOAD,
+        personal="requested_by_id requested_at language ready_at",
+        plain="id job_id path sha",
+        whose="requested_by_id",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["-requested_at"]

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import AllOf, Answers, Empty, Nobody, Privacy, Within
 
 
@@ -28,6 +29,14 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
     previous = models.BinaryField()
     hash = models.BinaryField()
+
+    keeping = Keeping(
+        Period.RECORD,
+        personal="pair_id at actor_id capacity action subject_id detail",
+        plain="id chain seq previous hash",
+        whose="actor_id",
+        fate=Fate.STAYS,
+    )
 
     class Meta:
         ordering = ["-at", "-seq"]
@@ -51,6 +60,8 @@ class Head(models.Model):
     chain = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField()
     hash = models.BinaryField()
+
+    keeping = Keeping(Period.RECORD, plain="chain seq hash")
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Privacy, Within
 from tenants.pairs.models import Pair
 from tenants.pairs.privacy import seats
@@ -51,6 +52,14 @@ class DisclosureGrant(models.Model):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal="pair row_class item_id audience audience_id valid_from valid_to ended_at",
+        plain="id surfacing_id",
+        whose="pair__seats__member",
+        fate=Fate.SHARED,
+    )
 
     class Meta:
         indexes = [models.Index(fields=["audience_id", "row_class"], name="grant_by_audience")]

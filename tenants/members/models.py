@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Capacity, Mine, Privacy, Still, Within
+from tenants.members.fields import NameField
 from tenants.members.privacy import members, office
 
 
@@ -66,6 +68,8 @@ class Site(models.Model):
     name = models.CharField(max_length=200)
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    keeping = Keeping(Period.ORGANISATION, plain="id name archived_at")
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -90,11 +94,15 @@ class Member(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    name = models.CharField(max_length=200)
+    name = NameField(max_length=200)
     listed = models.BooleanField(default=False)
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="members")
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.ORGANISATION, personal="id name listed site joined_at ended_at", whose="id", fate=Fate.EMPTIED
+    )
 
     class Meta:
         ordering = ["name"]
@@ -127,6 +135,10 @@ class Office(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    keeping = Keeping(
+        Period.ORGANISATION, personal="member role since ended_at", plain="id", whose="member", fate=Fate.STAYS
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="office_is_not_partner", condition=~Q(role="partner")),
@@ -152,7 +164,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
-    name = models.CharField(max_length=200)
+    name = NameField(max_length=200)
     email = models.EmailField(max_length=254)
     language = models.CharField(max_length=10, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
@@ -168,6 +180,19 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by_id = models.UUIDField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.UNANSWERED,
+        personal=(
+            "kind name email language roles site side partner_kind pair_id sent_at expires_at accepted_at "
+            "accepted_by_id revoked_at"
+        ),
+        plain="id sends",
+        withheld="token_hash invited_by_id",
+        why="the one is the link's own trace, the other somebody else's act",
+        whose="accepted_by_id",
+        fate=Fate.EMPTIED,
+    )
 
     class Meta:
         ordering = ["name"]
@@ -219,6 +244,14 @@ class Notice(models.Model):
     job_id = models.UUIDField()
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.NEWS,
+        personal="recipient capacity kind subject_id made_at read_at",
+        plain="id job_id",
+        whose="recipient",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["-made_at"]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Privacy
 from tenants.members.models import KINDS_OF_SIDE, Member, PartnerKind, Side, Site
 from tenants.pairs.privacy import granted, seats
@@ -33,6 +34,14 @@ class Pair(models.Model):
     proposal_id = models.UUIDField(null=True, unique=True, editable=False)
     founded_at = models.DateTimeField()
     working_since = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal="id title stage site founded_at working_since",
+        plain="proposal_id",
+        whose="seats__member",
+        fate=Fate.SHARED,
+    )
 
     class Meta:
         ordering = ["title"]
@@ -60,6 +69,10 @@ class Seat(models.Model):
     kind = models.CharField(max_length=20, choices=PartnerKind)
     taken_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.PAIR, personal="pair member side kind taken_at left_at", plain="id", whose="member", fate=Fate.SHARED
+    )
 
     class Meta:
         ordering = ["side", "-taken_at"]

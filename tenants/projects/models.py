@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
+from tenants.members.fields import NameField
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import granted, granted_item, own_seat, seats
+
+
+def _kept(personal: str, *, plain: str = "id content_hash", fate: Fate = Fate.UNSHARED, **more: Any) -> Keeping:
+    return Keeping(Period.PAIR, personal=personal, plain=plain, fate=fate, **more)
 
 
 class SharedTask(models.Model):
@@ -23,6 +30,8 @@ class SharedTask(models.Model):
     edited_by = models.ForeignKey(Seat, null=True, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = _kept("pair text edited_by edited_at agreed_at", whose="edited_by__member")
 
     class Meta:
         constraints = [
@@ -69,6 +78,11 @@ class Decision(models.Model):
     revisit_on = models.DateField(_("look at it again on"), null=True, blank=True)
     supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors")
 
+    keeping = _kept(
+        "pair title text state proposed_by drafted_at proposed_at agreed_at revisit_on supersedes",
+        whose="proposed_by__member",
+    )
+
     class Meta:
         ordering = ["-drafted_at"]
         constraints = [
@@ -108,6 +122,8 @@ class DecisionReason(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("your reason"), max_length=2000)
     given_at = models.DateTimeField()
+
+    keeping = _kept("pair decision seat text given_at", whose="seat__member", plain="id", fate=Fate.SHARED)
 
     class Meta:
         ordering = ["given_at"]
@@ -164,6 +180,13 @@ class ResultClaim(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     corroborated_at = models.DateTimeField(null=True, blank=True)
 
+    keeping = _kept(
+        "pair title measure unit higher_is_better baseline_value baseline_on current_value current_on "
+        "direction place evidence side_effects not_achieved state written_by written_at claimed_at "
+        "corroborated_at",
+        whose="written_by__member",
+    )
+
     class Meta:
         ordering = ["-written_at"]
         constraints = [
@@ -203,6 +226,8 @@ class ResultPoint(models.Model):
     on = models.DateField(_("date"))
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
 
+    keeping = _kept("pair result on value", whose="result__written_by__member", plain="id")
+
     class Meta:
         ordering = ["on"]
         constraints = [
@@ -234,7 +259,7 @@ class Witness(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
     result = models.ForeignKey(ResultClaim, on_delete=models.PROTECT, related_name="witnesses")
-    name = models.CharField(_("name"), max_length=200)
+    name = NameField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"), max_length=254)
     relation = models.CharField(_("how they know"), max_length=200)
     content_hash = models.CharField(max_length=64)
@@ -245,6 +270,14 @@ class Witness(models.Model):
     answer = models.CharField(max_length=20, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = _kept(
+        "pair result name email relation asked_by asked_at expires_at answer answered_at withdrawn_at",
+        whose="asked_by__member",
+        fate=Fate.SHARED,
+        withheld="token_hash",
+        why="it is the link's own trace",
+    )
 
     class Meta:
         ordering = ["asked_at"]
@@ -294,6 +327,8 @@ class SharedTaskKey(Key):
 
     shared_task = models.ForeignKey(SharedTask, on_delete=models.PROTECT, related_name="keys")
 
+    keeping = _kept("pair seat signed_at shared_task", whose="seat__member")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shared_task", "seat"], name="shared_task_key_once"),
@@ -311,6 +346,8 @@ class DecisionKey(Key):
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="keys")
 
+    keeping = _kept("pair seat signed_at decision", whose="seat__member")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["decision", "seat"], name="decision_key_once"),
@@ -327,6 +364,8 @@ class ResultKey(Key):
     """A partner's signature under a result."""
 
     result = models.ForeignKey(ResultClaim, on_delete=models.PROTECT, related_name="keys")
+
+    keeping = _kept("pair seat signed_at result", whose="seat__member")
 
     class Meta:
         constraints = [

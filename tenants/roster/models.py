@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Mine, ParentVisible, Privacy
+from tenants.members.fields import NameField
 from tenants.members.models import Invitation, PartnerKind, Role, Side
 from tenants.members.privacy import office
 
@@ -25,6 +27,14 @@ class RosterUpload(models.Model):
     uploaded_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.ORGANISATION,
+        personal="file_name uploaded_by_id uploaded_at sent_at undone_at",
+        plain="id digest",
+        whose="uploaded_by_id",
+        fate=Fate.STAYS,
+    )
 
     class Meta:
         ordering = ["-uploaded_at"]
@@ -58,6 +68,14 @@ class ProposedPair(models.Model):
     label = models.CharField(max_length=200)
     shared_task = models.TextField(max_length=2000, blank=True)
 
+    keeping = Keeping(
+        Period.ORGANISATION,
+        personal="label shared_task",
+        plain="id upload",
+        whose="people__invitation__accepted_by_id",
+        fate=Fate.STAYS,
+    )
+
     class Meta:
         ordering = ["label"]
         constraints = [
@@ -83,7 +101,7 @@ class RosterPerson(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     upload = models.ForeignKey(RosterUpload, on_delete=models.PROTECT, related_name="people")
     row = models.PositiveIntegerField()
-    name = models.CharField(max_length=200)
+    name = NameField(max_length=200)
     email = models.EmailField(max_length=254)
     site = models.CharField(max_length=200, blank=True)
     side = models.CharField(max_length=20, choices=Side, blank=True)
@@ -94,6 +112,14 @@ class RosterPerson(models.Model):
         Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="roster_people"
     )
     kept = models.BooleanField(default=False)
+
+    keeping = Keeping(
+        Period.ORGANISATION,
+        personal="name email site side kind roles proposal",
+        plain="id upload row invitation kept",
+        whose="invitation__accepted_by_id",
+        fate=Fate.EMPTIED,
+    )
 
     class Meta:
         ordering = ["row"]

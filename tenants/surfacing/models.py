@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import ParentVisible, Privacy, Still
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
 from tenants.pairs.models import Pair, Seat
@@ -37,6 +38,17 @@ class Surfacing(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     effective_from = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal=(
+            "pair audience audience_id open_from_start reason state made_by made_at valid_to signed_at "
+            "effective_from closed_at"
+        ),
+        plain="id package_hash",
+        whose="made_by__member",
+        fate=Fate.UNSHARED,
+    )
 
     class Meta:
         ordering = ["-made_at"]
@@ -83,6 +95,14 @@ class SurfacingItem(models.Model):
     row_class = models.CharField(max_length=20, choices=RowClass)
     item_id = models.UUIDField(null=True, blank=True)
 
+    keeping = Keeping(
+        Period.PAIR,
+        personal="pair surfacing row_class item_id",
+        plain="id",
+        whose="surfacing__made_by__member",
+        fate=Fate.UNSHARED,
+    )
+
     class Meta:
         ordering = ["row_class"]
         constraints = [
@@ -115,6 +135,14 @@ class SurfacingKey(models.Model):
         _("why we show ourselves without a confirmed result"), max_length=1000, blank=True
     )
     signed_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal="pair surfacing seat override_reason signed_at",
+        plain="id package_hash",
+        whose="seat__member",
+        fate=Fate.UNSHARED,
+    )
 
     class Meta:
         constraints = [

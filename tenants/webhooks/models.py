@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Mine, ParentVisible, Privacy, Within
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Role
@@ -82,6 +83,16 @@ class Webhook(models.Model):
     paused_at = models.DateTimeField(null=True)
     paused_because = models.CharField(max_length=10, choices=Pause.choices, blank=True, default="")
 
+    keeping = Keeping(
+        Period.MEMBERSHIP,
+        personal="person_id capacity name url topics secret_changed_at made_at delivered_at paused_at paused_because",
+        plain="id",
+        withheld="secret secret_before",
+        why="whoever has a copy could send messages in its name",
+        whose="person_id",
+        fate=Fate.REMOVED,
+    )
+
     class Meta:
         ordering = ["-made_at"]
         constraints = [
@@ -137,6 +148,14 @@ class Delivery(models.Model):
     problem = models.CharField(max_length=20, blank=True, default="")
     tried_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.SETTLED,
+        personal="webhook person_id capacity event_id event happened_at state status problem tried_at asked_at",
+        plain="id tries tries_left",
+        whose="person_id",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["-happened_at"]

@@ -25,6 +25,40 @@ class Migration(migrations.Migration):
 """,
         ),
         DefinerFunction(
+            "forget_in_packs",
+            arguments="gone uuid, gone_name text, words jsonb",
+            returns="SETOF text",
+            volatile=True,
+            public=False,  # for the erasure alone
+            body="""
+declare pack record; pairs jsonb; changed jsonb;
+begin
+  for pack in select * from boardpacks_boardpack p where p.snapshot is not null for update loop
+    select coalesce(jsonb_agg(case when jsonb_typeof(pair #> '{shown,people}') = 'array'
+        then jsonb_set(pair, '{shown,people}', (
+          select jsonb_agg(case when who ->> 'id' = gone::text
+              then who || jsonb_build_object('name', words ->> pack.language) else who end order by place)
+            from jsonb_array_elements(pair #> '{shown,people}') with ordinality as one(who, place)))
+        else pair end order by number), '[]'::jsonb) into pairs
+      from jsonb_array_elements(pack.snapshot #> '{report,pairs}') with ordinality as all_of(pair, number)
+      where jsonb_typeof(pack.snapshot #> '{report,pairs}') = 'array';
+    changed := jsonb_set(pack.snapshot, '{report,pairs}', pairs, false);
+    if pack.snapshot ->> 'sponsor' = gone_name and exists (select 1 from members_office o
+        where o.member_id = gone and o.role = 'sponsor') then
+      changed := jsonb_set(changed, '{sponsor}', to_jsonb(words ->> pack.language));
+    end if;
+    continue when changed = pack.snapshot;
+    -- The paper is drawn again; its fingerprint stays that of the day when it was issued.
+    update boardpacks_boardpack p set snapshot = changed, pdf_path = '', pdf_sha = '' where p.id = pack.id;
+    perform security.enqueue_for('boardpacks.draw_again', pack.id::text, gone::text, pack.body_id, 'board',
+      security.now());
+    perform audit_write('pack.name_removed', pack.id, '{}'::jsonb, null);
+    if pack.pdf_path <> '' then return next pack.pdf_path; end if;
+  end loop;
+end
+""",
+        ),
+        DefinerFunction(
             "log_pack_read",
             arguments="wanted uuid",
             returns="void",

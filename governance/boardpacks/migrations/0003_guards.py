@@ -53,8 +53,11 @@ end
             table="boardpacks_boardpack",
             when="BEFORE UPDATE",
             body="""
-  -- A file that could not be made, or was lost, may be drawn again from the same snapshot.
-  if old.state = 'ready' and to_jsonb(new) - 'pdf_path' - 'pdf_sha' <> to_jsonb(old) - 'pdf_path' - 'pdf_sha' then
+  -- A file that could not be made, or was lost, may be drawn again from the same snapshot. The name of somebody
+  -- who asked to be forgotten is taken out of it.
+  if old.state = 'ready' and to_jsonb(new) - 'pdf_path' - 'pdf_sha' <> to_jsonb(old) - 'pdf_path' - 'pdf_sha'
+     and not (security.erasing() and to_jsonb(new) - '{pdf_path,pdf_sha,snapshot}'::text[]
+       = to_jsonb(old) - '{pdf_path,pdf_sha,snapshot}'::text[]) then
     raise exception 'pack_is_issued' using errcode = 'P0001';
   end if;
   return new;

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.addresses import normal_address
+from rollout.kernel.keeping import Fate, Keeping, Period
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -48,6 +49,15 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    keeping = Keeping(
+        Period.ACCOUNT,
+        personal="id email language last_login is_active is_operator created_at erased_at",
+        plain="password",
+        whose="id",
+        fate=Fate.EMPTIED,
+        but={"id": Period.RECORD, "erased_at": Period.RECORD},
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -79,6 +89,15 @@ class Session(AbstractBaseSession):
     second_factor_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
+    keeping = Keeping(
+        Period.SESSION,
+        personal="account host device own_device office started_at second_factor_at seen_at expire_date",
+        withheld="session_key session_data parent",
+        why="whoever has a copy must not be able to use it",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
+
     @classmethod
     def get_session_store_class(cls) -> type[Any]:
         from rollout.accounts.sessions import SessionStore
@@ -100,6 +119,15 @@ class EntryCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
+    keeping = Keeping(
+        Period.DAY,
+        personal="account host own_device started_at second_factor_at expires_at used_at",
+        withheld="hash state_hash parent",
+        why="whoever has a copy must not be able to use it",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
+
     def __str__(self) -> str:
         return self.host
 
@@ -110,6 +138,8 @@ class Tries(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
     until = models.DateTimeField(db_index=True)
+
+    keeping = Keeping(Period.DAY, plain="key count until")
 
     class Meta:
         verbose_name_plural = "tries"
@@ -124,6 +154,10 @@ class Acceptance(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acceptances")
     version = models.CharField(max_length=20)
     accepted_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.ACCOUNT, personal="account version accepted_at", plain="id", whose="account", fate=Fate.REMOVED
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "version"], name="acceptance_once_per_version")]
@@ -155,6 +189,16 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.SETTLED,
+        personal="account organisation_id name prefix scopes hats made_at expires_at last_used_at revoked_at",
+        plain="id",
+        withheld="hash",
+        why="it is the key's own trace",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["-made_at"]

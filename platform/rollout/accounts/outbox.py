@@ -53,6 +53,13 @@ def message(name: str) -> Message | None:
     return _read(paths[0]) if paths else None
 
 
+def forget(address: str) -> None:
+    """Remove every letter to one address."""
+    for path in Path(settings.OUTBOX_DIR).glob("[0-9]*.json"):
+        if address in _read(path).to:
+            path.unlink(missing_ok=True)
+
+
 def _keep(letter: EmailMessage) -> None:
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
     pages = [str(part[0]) for part in getattr(letter, "alternatives", []) if part[1] == "text/html"]

@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
+
 
 class Event(models.Model):
     """One act, chained to the one before it. Written by the database's own function, never changed."""
@@ -21,6 +23,14 @@ class Event(models.Model):
     previous = models.BinaryField()
     hash = models.BinaryField()
 
+    keeping = Keeping(
+        Period.RECORD,
+        personal="at actor_id action subject_id detail",
+        plain="id seq previous hash",
+        whose="actor_id",
+        fate=Fate.STAYS,
+    )
+
     class Meta:
         ordering = ["-seq"]
 
@@ -34,6 +44,8 @@ class Head(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.BigIntegerField()
     hash = models.BinaryField()
+
+    keeping = Keeping(Period.RECORD, plain="id seq hash")
 
     class Meta:
         constraints = [models.CheckConstraint(name="platform_head_is_one_row", condition=Q(id=1))]

@@ -66,10 +66,10 @@ def sweep() -> None:
 
 @app.task(name="jobs.tidy")
 def tidy() -> None:
-    """Remove the files that killed attempts left behind."""
-    from rollout.jobs.sweeping import tidy_files
+    """Remove the files that killed attempts left behind, and do the chores."""
+    from rollout.jobs.sweeping import tidy as tidy_up
 
-    tidy_files()
+    tidy_up()
 
 
 @worker_ready.connect

@@ -9,6 +9,7 @@ from rollout.accounts import urls as accounts
 from rollout.config import health
 from rollout.identity import urls as identity
 from rollout.jobs.queries import health as health_of_jobs
+from rollout.leaving import urls as leaving
 from rollout.organisations import urls as organisations
 from rollout.organisations.views import operator
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.on_both_hosts,
     *accounts.on_sign_in_host,
     *identity.on_sign_in_host,
+    *leaving.on_sign_in_host,
     *health.urlpatterns,
 ]
 if apps.is_installed("rollout.demo"):

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
+
 
 class AddressChange(models.Model):
     """An operator's wish to give an account another address. It waits for a week; its person can stop it."""
@@ -20,6 +22,16 @@ class AddressChange(models.Model):
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.SETTLED,
+        personal="account address asked_at due_at done_at stopped_at",
+        plain="id",
+        withheld="asked_by",
+        why="which operator was asked is that operator's own",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
 
     class Meta:
         ordering = ["-asked_at"]

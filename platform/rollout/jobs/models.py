@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from rollout.kernel.keeping import Fate, Keeping, Period
+
 
 class Job(models.Model):
     """One piece of work for one organisation: ids and times, never content.
@@ -39,6 +41,14 @@ class Job(models.Model):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    keeping = Keeping(
+        Period.SETTLED,
+        personal="person organisation kind capacity state created_at due_at claimed_at finished_at",
+        plain="id key period attempt lease_until token result_sha result_path error",
+        whose="person",
+        fate=Fate.STAYS,
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "key", "period"], name="job_once_per_work"),
@@ -65,6 +75,8 @@ class Sweep(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     swept_at = models.DateTimeField()
+
+    keeping = Keeping(Period.INSTALLATION, plain="id swept_at")
 
     class Meta:
         constraints = [models.CheckConstraint(name="sweep_is_one_row", condition=Q(id=1))]

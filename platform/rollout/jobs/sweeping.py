@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from rollout.identity.addresses import make_due_changes
-from rollout.jobs import bell, work
+from rollout.jobs import bell, chores, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
 
@@ -35,7 +35,7 @@ def sweep(*, files: bool = True) -> None:
         for job in _waiting():
             bell.ring(job)
     if files:
-        tidy_files()
+        tidy()
     make_due_changes()
     with connections["platform"].cursor() as cursor:
         cursor.execute(
@@ -64,6 +64,12 @@ def _waiting() -> list[UUID]:
             [RINGS_AT_ONCE],
         )
         return [job for (job,) in cursor.fetchall()]
+
+
+def tidy() -> None:
+    """What an hour's end asks for: files without a job go, and the chores are done."""
+    tidy_files()
+    chores.do_all()
 
 
 def tidy_files() -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from rollout.kernel.colour import is_colour, readable_text_on, works_as_brand
+from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.tenancy import PARTNER, Place
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class Organisation(TenantMixin):
     second_factor_for_all = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    keeping = Keeping(
+        Period.ORGANISATION,
+        plain=(
+            "id schema_name slug name kind identifier identifier_scheme country language time_zone currency "
+            "brand_colour status second_factor_for_all created_at"
+        ),
+    )
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -107,6 +116,8 @@ class Domain(DomainMixin):
 
     tenant = models.ForeignKey(Organisation, db_index=True, related_name="domains", on_delete=models.PROTECT)
 
+    keeping = Keeping(Period.ORGANISATION, plain="id domain is_primary tenant")
+
 
 class SchemaState(models.Model):
     """How far an organisation's schema has been migrated. Written in the transaction of its DDL."""
@@ -114,6 +125,8 @@ class SchemaState(models.Model):
     schema_name = models.CharField(max_length=63, primary_key=True)
     digest = models.CharField(max_length=64)
     changed_at = models.DateTimeField(auto_now=True)
+
+    keeping = Keeping(Period.INSTALLATION, plain="schema_name digest changed_at")
 
     def __str__(self) -> str:
         return self.schema_name
@@ -124,6 +137,8 @@ class ReadySchema(models.Model):
 
     schema_name = models.CharField(max_length=63, primary_key=True)
     made_at = models.DateTimeField(auto_now_add=True)
+
+    keeping = Keeping(Period.INSTALLATION, plain="schema_name made_at")
 
     def __str__(self) -> str:
         return self.schema_name
@@ -137,6 +152,8 @@ class PreparedScript(models.Model):
     fingerprint = models.CharField(max_length=64, help_text="Of every policy and of forced security in the template.")
     made_at = models.DateTimeField(auto_now=True)
 
+    keeping = Keeping(Period.INSTALLATION, plain="digest sql fingerprint made_at")
+
     def __str__(self) -> str:
         return self.digest
 
@@ -147,6 +164,8 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     role_prefix = models.CharField(max_length=40)
     purpose = models.CharField(max_length=40, blank=True, help_text='"demo" for a database that may be emptied.')
+
+    keeping = Keeping(Period.INSTALLATION, plain="id role_prefix purpose")
 
     class Meta:
         constraints = [models.CheckConstraint(name="installation_is_one_row", condition=Q(id=1))]
@@ -171,6 +190,14 @@ class OrganisationRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = Keeping(
+        Period.INSTALLATION,
+        personal="slug state asked_by asked_at answered_at",
+        plain="id fields problem",
+        whose="asked_by",
+        fate=Fate.STAYS,
+    )
 
     class Meta:
         ordering = ["-asked_at"]

@@ -230,6 +230,22 @@ begin
   return found;
 end $body$;
 
+-- The address of the person of this context: what an organisation keeps about them under it is theirs. For the
+-- schemas' own functions alone.
+CREATE OR REPLACE FUNCTION security.own_address() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+begin
+  return (select a.email from public.accounts_account a where a.id = security.person());
+end $body$;
+
+-- Whether the person of this context asked to be forgotten and the time has come. Nobody else can be erased.
+CREATE OR REPLACE FUNCTION security.erasing() RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+begin
+  return exists (select 1 from public.leaving_erasure e where e.account_id = security.person()
+    and e.due_at <= clock_timestamp() and e.stopped_at is null and e.done_at is null);
+end $body$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA security FROM PUBLIC;
 GRANT USAGE ON SCHEMA security TO "ROLE_TENANT", "ROLE_DEFINER";
 GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.inside(), security.now(),
@@ -237,5 +253,6 @@ GRANT EXECUTE ON FUNCTION security.person(), security.capacity(), security.insid
   security.job_state(uuid), security.retry_job(uuid) TO "ROLE_TENANT";
 -- What decides about rows is asked for every query, so it reads the claims once and takes them apart itself.
 GRANT EXECUTE ON FUNCTION security.claims(), security.person(), security.capacity(), security.inside(), security.now(),
+  security.own_address(), security.erasing(),
   security.enqueue_for(text, text, text, uuid, text, timestamptz) TO "ROLE_DEFINER";
 """

@@ -21,4 +21,5 @@ on_organisation_hosts = [
     path("enter/finish/", entering.Finish.as_view(), name="enter-finish"),
     path("sign-in/", entering.SignInElsewhere.as_view(path="/sign-in/"), name="sign-in"),
     path("sessions/", entering.SignInElsewhere.as_view(path="/sessions/"), name="sessions"),
+    path("yours/", entering.SignInElsewhere.as_view(path="/yours/"), name="yours"),
 ]

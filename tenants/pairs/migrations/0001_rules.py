@@ -99,16 +99,14 @@ end
 """,
         ),
         DefinerFunction(
-            "end_membership",
+            "depart",
             arguments="member uuid",
-            returns="boolean",
+            returns="void",
             volatile=True,
+            public=False,  # for the acts that end a membership
             body="""
 declare held record;
 begin
-  if not holds_office('rollout_lead') then raise exception 'not_permitted' using errcode = 'P0001'; end if;
-  update members_member m set ended_at = security.now() where m.id = member and m.listed and m.ended_at is null;
-  if not found then return false; end if;
   update members_office o set ended_at = security.now() where o.member_id = member and o.ended_at is null;
   update members_invitation i set revoked_at = security.now()
     where i.kind = 'partner' and i.invited_by_id = member and i.accepted_at is null and i.revoked_at is null;
@@ -118,8 +116,20 @@ begin
       where s.pair_id = held.pair_id and s.member_id = member and s.left_at is null;
     perform audit_write('pair.left', held.pair_id, '{}'::jsonb, held.pair_id);
   end loop;
-  return true;
 end
+""",
+        ),
+        DefinerFunction(
+            "end_membership",
+            arguments="member uuid",
+            returns="boolean",
+            volatile=True,
+            body="""
+  if not holds_office('rollout_lead') then raise exception 'not_permitted' using errcode = 'P0001'; end if;
+  update members_member m set ended_at = security.now() where m.id = member and m.listed and m.ended_at is null;
+  if not found then return false; end if;
+  perform depart(member);
+  return true;
 """,
         ),
     ]

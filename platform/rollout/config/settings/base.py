@@ -50,6 +50,7 @@ SHARED_APPS = [
     "rollout.audit",
     "rollout.identity",
     "rollout.jobs",
+    "rollout.leaving",
     "django_tenants",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -77,6 +78,7 @@ TENANT_APPS = [
     "governance.boardpacks",
     "governance.exports",
     "api",
+    "tenants.departures",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "governance.journey", "governance.indicators"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
@@ -126,14 +126,19 @@ class StepUp(AccountView, SecondStep):
 
 
 class ProofNeeded(AccountView):
-    """A page that wants to know anew who is there: a second factor, or without one a fresh code, of ten minutes."""
+    """A page that wants to know anew who is there: a second factor, or without one a fresh code, of ten minutes.
+
+    `page` is where somebody who pressed a button too late is led back to.
+    """
+
+    page: ClassVar[str] = "factors"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         session = sessions.session_of(request)
         if isinstance(request.user, Account):
             has_factors = bool(queries.factors_of(request.user))
             if not sessions.proved_lately(session) or (has_factors and not sessions.is_strong(session)):
-                way_on = request.get_full_path() if request.method == "GET" else reverse("factors")
+                way_on = request.get_full_path() if request.method == "GET" else reverse(self.page)
                 return HttpResponseRedirect(with_next(reverse("second-step" if has_factors else "prove"), way_on))
         return super().dispatch(request, *args, **kwargs)
 
