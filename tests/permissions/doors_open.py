@@ -10,6 +10,7 @@ from tests.permissions.doors import ALL, SIGNED_IN, Door
 from tests.permissions.doors_exports import EXPORTS
 from tests.permissions.doors_governance import GOVERNANCE
 from tests.permissions.doors_identity import IDENTITY, NOT_YET, OPERATORS_ALONE, SIGN_IN_FIRST, code
+from tests.permissions.doors_leaving import LEAVING
 from tests.permissions.doors_tenants import ACCOUNT, TENANTS
 from tests.permissions.doors_webhooks import WEBHOOKS_DOORS
 from tests.permissions.house import Things
@@ -63,6 +64,12 @@ OPEN: dict[str, str] = {
     "rollout.identity.views.factors.RecoveryCodes": "one's own second factors, after a fresh proof",
     "rollout.identity.views.factors.RenamePasskey": "one's own second factors, after a fresh proof",
     "rollout.identity.views.factors.RemoveFactor": "one's own second factors, after a fresh proof",
+    "rollout.leaving.views.Yours": "what is one's own, after a fresh proof",
+    "rollout.leaving.views.Prepare": "what is one's own, after a fresh proof",
+    "rollout.leaving.views.TakeAccount": "what is one's own, after a fresh proof",
+    "rollout.leaving.views.Take": "what is one's own, after a fresh proof",
+    "rollout.leaving.views.Leave": "one's own account, after a fresh proof",
+    "rollout.leaving.views.Stay": "one's own account",
     "rollout.demo.views.SignInAs": DEMO,
     "rollout.demo.views.OutboxList": DEMO,
     "rollout.demo.views.OutboxLetter": DEMO,
@@ -122,6 +129,7 @@ ON_ORGANISATION: dict[str, Door] = {
     ),
     "/sign-in/": Door(ALL, get=302),
     "/sessions/": Door(ALL, get=302),
+    "/yours/": Door(ALL, get=302),
     "/demo/outbox/": Door(ALL, get=302),
     "/api/v1/schema/": Door(ALL),
     "/api/v1/docs/": Door(ALL),
@@ -160,6 +168,6 @@ ON_SIGN_IN: dict[str, Door] = {
 INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORTS
 DOORS: dict[str, Door] = {
     **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},
-    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY).items()},
+    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LEAVING).items()},
 }
 """Every door of the house, by host and path."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -25,9 +26,11 @@ from rollout.identity import actions as identity
 from rollout.identity import addresses
 from rollout.identity import queries as factors
 from rollout.jobs.models import Job
-from rollout.kernel import clock
+from rollout.kernel import clock, files
 from rollout.kernel.tenancy import PARTNER
 from rollout.kernel.tokens import hashed, token_for
+from rollout.leaving import actions as leaving
+from rollout.leaving.queries import COLLECT
 from rollout.organisations.models import Organisation
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience
 from tenants.members.models import Member, Notice, Role
@@ -242,6 +245,17 @@ def notices(organisation: Organisation, recipients: dict[str, Member]) -> Things
     return found
 
 
+def download_of(somebody: Member, organisation: Organisation) -> Things:
+    """What was prepared for somebody to take along."""
+    stored = files.store(settings.FILES_DIR / "test", f"{somebody.pk}.zip", b"PK")
+    made = Job.objects.create(
+        organisation=organisation, kind=COLLECT, key=str(somebody.pk), person=somebody.pk, capacity=PARTNER,
+        state=Job.State.DONE, due_at=clock.now(), created_at=clock.now(), finished_at=clock.now(),
+        result_path=str(stored.path.relative_to(settings.FILES_DIR)),
+    )  # fmt: skip
+    return {"download": made.pk}
+
+
 def webhooks_of(organisation: Organisation, somebody: Member, hat: str) -> Things:
     """A webhook that works, one that is paused, and a message that arrived."""
     with inside(organisation, somebody, hat):
@@ -307,6 +321,11 @@ def build() -> House:
     other |= factors_of(theirs.professional)
     plain = Account.objects.get(pk=people["plain"].pk)
     addresses.ask_for_change(old=plain.email or "", new="paula.found@example.net", by=people["operator"])
+    own |= download_of(people["plain"], north)
+    other |= download_of(theirs.professional, north)
+    elsewhere |= download_of(abroad.professional, south)
+    strong = Account.objects.get(pk=people[Role.FACILITATOR].pk)
+    leaving.ask_to_be_forgotten(account=strong, by=strong)
     lead, second_lead = board.lead, world.member(north, "Second Lead", Role.ROLLOUT_LEAD)
     own |= webhooks_of(north, mine.professional, PARTNER) | webhooks_of(north, lead, Role.ROLLOUT_LEAD)
     other |= webhooks_of(north, theirs.professional, PARTNER) | webhooks_of(north, second_lead, Role.ROLLOUT_LEAD)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from rollout.accounts.views import AccountView
 from rollout.identity.views.steps import ProofNeeded
@@ -97,7 +98,7 @@ class Leave(ProofNeeded):
             form.add_error(None, str(refusal.message))
             return self._page(request, form)
         days = (asked.due_at - asked.asked_at).days
-        letters.erasure_asked(self.account.email or "", request.LANGUAGE_CODE, days)
+        letters.erasure_asked(self.account.email or "", get_language() or settings.LANGUAGE_CODE, days)
         request.session.flush()
         request.user = AnonymousUser()
         response = render(request, "leaving/asked_page.html", {"days": days})

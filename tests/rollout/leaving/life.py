@@ -28,6 +28,7 @@ from rollout.accounts.models import Account, EntryCode
 from rollout.identity.models import AddressChange
 from rollout.kernel import clock, mail
 from rollout.kernel.keeping import Keeping
+from rollout.kernel.tenancy import PARTNER
 from rollout.leaving.models import Erasure
 from rollout.leaving.queries import models_about
 from rollout.organisations.models import Organisation, OrganisationRequest
@@ -37,8 +38,8 @@ from tenants.members.models import Invitation, Role, Site
 from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions
 from tenants.surfacing import actions as surfacing
-from tests import world, world_governance, world_roster, world_surfacing
-from tests.permissions.house import factors_of, of_a_pair, of_offices
+from tests import world, world_exports, world_governance, world_roster, world_surfacing
+from tests.permissions.house import factors_of, of_a_pair, of_offices, webhooks_of
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
 from tests.world_accounts import operator, signed_in
@@ -79,6 +80,7 @@ def lived(north: Organisation, south: Organisation) -> Life:
     account = Account.objects.get(pk=petra.pk)
     of_offices(north, petra, board)
     factors_of(petra)
+    webhooks_of(north, petra, PARTNER)
     in_office = _in_office(north, petra, board, things)
     _in_pairs(north, petra, partner, things)
     _issued(north, in_office, board, things)
@@ -99,6 +101,7 @@ def _in_office(north: Organisation, petra: Member, board: world_governance.Board
     with inside(north, petra, Role.ROLLOUT_LEAD):
         petra = type(petra).objects.prefetch_related("offices").get(pk=petra.pk)
         second = boards.choose_sponsor(body=second, sponsor=petra, by=petra)
+    things["export"] = world_exports.made(north, petra)
     world_roster.stored(north, petra, row(name="Zoe", email="zoe@example.net"), name="petra.csv")
     things |= {"board": board.body.pk, "second": second}
     return petra
@@ -243,7 +246,9 @@ def mark(life: Life, organisation: Organisation, *, own: bool) -> dict[str, set[
         for _public, model, keeping in personal_models():
             mine = {found[model._meta.pk.column] for found in rows_of(server, model, keeping, life.petra.pk)}
             if model is Invitation:  # whom she invited she typed herself
-                sent = server.execute("SELECT id FROM members_invitation WHERE invited_by_id = %s", [life.petra.pk])
+                sent = server.execute(
+                    "SELECT id FROM members_invitation WHERE kind = 'partner' AND invited_by_id = %s", [life.petra.pk]
+                )
                 mine |= {str(found["id"]) for found in sent.fetchall()}
             columns = [
                 told.column
