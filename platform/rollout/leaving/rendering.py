@@ -15,6 +15,14 @@ from django.utils.text import slugify
 from rollout.kernel.files import csv_safe
 from rollout.leaving.parts import Part
 
+STYLE = """\
+body { margin: 2rem auto; padding: 0 1rem; max-width: 70rem; color: #1f2a30; font-family: sans-serif; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; }
+th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid #d9dedd; text-align: left; vertical-align: top; }
+"""
+"""What the page inside the file looks like: it is opened without us, so it brings its own."""
+
 
 def archive(*, heading: str, parts: Sequence[Part], made_at: datetime) -> bytes:
     """The file: `index.html`, `data.json` and a table for each part that has rows."""
@@ -40,6 +48,7 @@ def archive(*, heading: str, parts: Sequence[Part], made_at: datetime) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("index.html", page)
+        file.writestr("style.css", STYLE)
         file.writestr("data.json", json.dumps(data, default=str, ensure_ascii=False, indent=1))
         for part, name, columns in tables:
             rows = [[_text(row.get(column)) for column in columns] for row in part.rows]

@@ -95,7 +95,12 @@ def test_it_can_be_read_by_people_and_by_spreadsheets(life: Life, petra: Account
         decisions.draft(pair=pair, title="=cmd|' /C calc'!A0", text="<script>alert(1)</script>", by=me)
     actions.prepare(account=petra, by=petra)
     parts, files = collected(petra)
-    assert set(files) == {"index.html", "data.json", *(f"{name.lower().replace('.', '-')}.csv" for name in parts)}
+    assert set(files) == {
+        "index.html",
+        "style.css",
+        "data.json",
+        *(f"{name.lower().replace('.', '-')}.csv" for name in parts),
+    }
     assert "What is yours at Northmoor Hospitals Group" in files["index.html"]
     assert "<script>" not in files["index.html"]
     assert "&lt;script&gt;" in files["index.html"]
