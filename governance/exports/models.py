@@ -28,11 +28,10 @@ class Export(models.Model):
 
     keeping = Keeping(
         Period.DOWNLOAD,
+        personal="requested_by_id requested_at language ready_at",
         plain="id job_id path sha",
-        withheld="requested_by_id requested_at language ready_at",
-        why="the lead's own page lists it for the week in which the file is there",
         whose="requested_by_id",
-        fate=Fate.STAYS,
+        fate=Fate.REMOVED,
     )
 
     class Meta:

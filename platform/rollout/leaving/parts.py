@@ -49,6 +49,7 @@ TITLES = {
     "boards.BoardMembership": _("Your places on boards"),
     "boardpacks.BoardPack": _("Board packs that you asked for"),
     "boardpacks.PackRead": _("Board packs that you opened"),
+    "exports.Export": _("Files of the organisation's data that you asked for"),
     "api.KeptAnswer": _("Answers of the API that are kept for a day"),
     "webhooks.Webhook": _("Your webhooks"),
     "webhooks.Delivery": _("Messages of your webhooks"),

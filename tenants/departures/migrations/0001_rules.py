@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
         ("boardpacks", "0003_guards"),
         ("api", "0001_initial"),
         ("webhooks", "0002_feeding"),
+        ("exports", "0001_initial"),
     ]
     operations = [
         DefinerFunction(
@@ -116,6 +117,9 @@ begin
   return query select 'webhooks.Webhook', to_jsonb(x) - '{{secret,secret_before}}'::text[] from webhooks_webhook x
     where x.person_id = me;
   return query select 'webhooks.Delivery', to_jsonb(x) from webhooks_delivery x where x.person_id = me;
+  return query select 'exports.Export', jsonb_build_object('id', x.id, 'requested_by_id', x.requested_by_id,
+      'requested_at', x.requested_at, 'language', x.language, 'ready_at', x.ready_at) from exports_export x
+    where x.requested_by_id = me;
   return query select 'audit.Event', to_jsonb(x) - '{{chain,seq,previous,hash}}'::text[] from audit_event x
     where x.actor_id = me order by x.at;
 end
@@ -182,8 +186,10 @@ begin
     delete from api_keptanswer k where k.person_id = me;
     delete from webhooks_delivery d where d.person_id = me;
     delete from webhooks_webhook w where w.person_id = me;
+    old_files := array(select x.path::text from exports_export x where x.requested_by_id = me and x.path <> '');
+    delete from exports_export x where x.requested_by_id = me;
     if known.name <> '' then
-      old_files := array(select forget_in_packs(me, known.name, words));
+      old_files := old_files || array(select forget_in_packs(me, known.name, words));
     end if;
     -- Nothing tells the list of people of somebody who was never in it.
     if known.listed and known.ended_at is null then

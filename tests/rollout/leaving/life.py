@@ -38,7 +38,7 @@ from tenants.members.models import Invitation, Role, Site
 from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions
 from tenants.surfacing import actions as surfacing
-from tests import world, world_governance, world_roster, world_surfacing
+from tests import world, world_exports, world_governance, world_roster, world_surfacing
 from tests.permissions.house import factors_of, of_a_pair, of_offices, webhooks_of
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
@@ -101,6 +101,7 @@ def _in_office(north: Organisation, petra: Member, board: world_governance.Board
     with inside(north, petra, Role.ROLLOUT_LEAD):
         petra = type(petra).objects.prefetch_related("offices").get(pk=petra.pk)
         second = boards.choose_sponsor(body=second, sponsor=petra, by=petra)
+    things["export"] = world_exports.made(north, petra)
     world_roster.stored(north, petra, row(name="Zoe", email="zoe@example.net"), name="petra.csv")
     things |= {"board": board.body.pk, "second": second}
     return petra
