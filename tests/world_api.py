@@ -84,13 +84,13 @@ def undone() -> Iterator[None]:
 
 def token_of(
     member: Member, organisation: Organisation, *, scopes: tuple[str, ...] = ("read", "write"),
-    hats: tuple[str, ...] = (PARTNER,), days: int = 7,
+    hats: tuple[str, ...] = (PARTNER,), days: int = 7, strong: bool = True,
 ) -> str:  # fmt: skip
-    """The secret of a key that a member made."""
+    """The secret of a key that a member made, in a session with a second factor or without."""
     account = Account.objects.get(pk=member.pk)
     _made, secret = accounts.make_token(
         account=account, organisation=organisation.pk, name="A program", scopes=scopes, hats=hats, days=days,
-        by=account,
+        second_factor=clock.now() if strong else None, by=account,
     )  # fmt: skip
     return secret
 

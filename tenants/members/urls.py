@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tenants.members.queries import HATS
-from tenants.members.views import entry, invitations, own, people, tokens
+from tenants.members.views import entry, invitations, own, people, rules, tokens
 
 app_name = "members"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path(
         "people/invitations/<uuid:invitation>/revoke/", invitations.InvitationRevoke.as_view(), name="invitation-revoke"
     ),
+    path("people/second-step/", rules.SecondFactorForAll.as_view(), name="second-factor"),
     path("people/<uuid:person>/", people.PersonDetail.as_view(), name="person-detail"),
     path("people/<uuid:person>/give-office/", people.OfficeGrant.as_view(), name="office-grant"),
     path("people/<uuid:person>/end-office/", people.OfficeEnd.as_view(), name="office-end"),

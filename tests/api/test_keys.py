@@ -186,7 +186,7 @@ def test_nobody_sees_or_takes_back_the_keys_of_others(north, south, petra, brows
         accounts.revoke_token(token=kept, by=mallory)
     with pytest.raises(NotPermitted):
         accounts.make_token(account=kept.account, organisation=north.pk, name="x", scopes=["read"], hats=["partner"],
-                            days=7, by=mallory)  # fmt: skip
+                            days=7, second_factor=None, by=mallory)  # fmt: skip
 
 
 def test_a_person_has_at_most_twenty_keys_that_work(north, petra, browser_of):

@@ -10,6 +10,7 @@ from tests.permissions.doors import ALL, SIGNED_IN, Door
 from tests.permissions.doors_exports import EXPORTS
 from tests.permissions.doors_governance import GOVERNANCE
 from tests.permissions.doors_identity import IDENTITY, NOT_YET, OPERATORS_ALONE, SIGN_IN_FIRST, code
+from tests.permissions.doors_signin import LOST, RULES
 from tests.permissions.doors_tenants import ACCOUNT, TENANTS
 from tests.permissions.doors_webhooks import WEBHOOKS_DOORS
 from tests.permissions.house import Things
@@ -50,6 +51,8 @@ OPEN: dict[str, str] = {
     "rollout.organisations.views.operator.Move": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.SecondFactor": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ChangeAddress": "asks whether the account is an operator's, else 404",
+    "rollout.organisations.views.operator.ResetFactors": "asks whether the account is an operator's, else 404",
+    "rollout.identity.views.factors.KeepFactors": "one's own second factors",
     "rollout.identity.views.steps.Prove": "one's own proof",
     "rollout.identity.views.steps.StepUp": "one's own second step",
     "rollout.identity.views.steps.SignInStep": "nobody is known yet; the code from the e-mail has opened this step",
@@ -125,6 +128,7 @@ ON_ORGANISATION: dict[str, Door] = {
     "/demo/outbox/": Door(ALL, get=302),
     "/api/v1/schema/": Door(ALL),
     "/api/v1/docs/": Door(ALL),
+    **RULES,
 }
 
 ON_SIGN_IN: dict[str, Door] = {
@@ -161,5 +165,9 @@ INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORT
 DOORS: dict[str, Door] = {
     **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},
     **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY).items()},
+    **{
+        f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()
+    },
+    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LOST).items()},
 }
 """Every door of the house, by host and path."""

@@ -22,7 +22,7 @@ from rollout.accounts import actions as accounts
 from rollout.accounts import outbox
 from rollout.accounts.models import Account, EntryCode
 from rollout.identity import actions as identity
-from rollout.identity import addresses
+from rollout.identity import addresses, resets
 from rollout.identity import queries as factors
 from rollout.jobs.models import Job
 from rollout.kernel import clock
@@ -139,6 +139,7 @@ def _key_of(somebody: Member, organisation: Organisation) -> UUID:
         scopes=["read"],
         hats=[PARTNER],
         days=30,
+        second_factor=None,
         by=account,
     )
     return made.pk
@@ -306,6 +307,9 @@ def build() -> House:
     own |= factors_of(people[Role.FACILITATOR])
     other |= factors_of(theirs.professional)
     plain = Account.objects.get(pk=people["plain"].pk)
+    strong = Account.objects.get(pk=people[Role.FACILITATOR].pk)
+    resets.ask_for_reset(address=strong.email or "", by=people["operator"])
+    own["lost_address"] = Account.objects.get(pk=theirs.professional.pk).email
     addresses.ask_for_change(old=plain.email or "", new="paula.found@example.net", by=people["operator"])
     lead, second_lead = board.lead, world.member(north, "Second Lead", Role.ROLLOUT_LEAD)
     own |= webhooks_of(north, mine.professional, PARTNER) | webhooks_of(north, lead, Role.ROLLOUT_LEAD)

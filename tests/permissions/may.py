@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[str]] = {
     "exports.take": LEAD,
     "indicators.read_report": READERS,
     "indicators.use_sponsor_home": frozenset({Role.SPONSOR}),
+    "members.ask_second_factor": LEAD,
     "members.end_membership": LEAD,
     "members.end_office": LEAD,
     "members.grant_office": LEAD,

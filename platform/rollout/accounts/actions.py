@@ -123,11 +123,13 @@ def make_token(
     scopes: Sequence[str],
     hats: Sequence[str],
     days: int,
+    second_factor: dt.datetime | None,
     by: Account,
 ) -> tuple[ApiToken, str]:
     """A key to the API of one organisation, and its secret: the only time that anybody reads it.
 
     The hats are those that the person may wear now; what a hat opens is asked again at every request.
+    `second_factor` is when a second factor was used in the session that makes the key.
     """
     Account.objects.select_for_update().get(pk=account.pk)
     if account.pk != by.pk:
@@ -146,8 +148,10 @@ def make_token(
         scopes=sorted(scopes),
         hats=list(hats),
         made_at=now,
+        second_factor_at=second_factor,
         expires_at=now + dt.timedelta(days=days),
     )
+    audit.record("account.token_made", by=by.pk, subject=made.pk, organisation=organisation, scopes=made.scopes)
     return made, secret
 
 
@@ -156,7 +160,8 @@ def revoke_token(*, token: ApiToken, by: Account) -> None:
     """Take a key back: from now on it opens nothing. Taking it back twice is harmless."""
     if token.account_id != by.pk:
         raise NotPermitted("accounts.revoke_token")
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+        audit.record("account.token_revoked", by=by.pk, subject=token.pk, organisation=token.organisation_id)
 
 
 def note_token_use(*, token: ApiToken) -> None:

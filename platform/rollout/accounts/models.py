@@ -66,7 +66,8 @@ class Session(AbstractBaseSession):
 
     A session on an organisation's host was opened by one on the sign-in host, its `parent` (a hash as well),
     and counts its hours from the same moment. `office` says that its person holds an office there.
-    `second_factor_at` is when the person proved more than the code from an e-mail.
+    `second_factor_at` is when the person proved more than the code from an e-mail. `through` names the
+    organisation's own sign-in service that vouched for the person; such a session has no parent.
     """
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
@@ -77,6 +78,7 @@ class Session(AbstractBaseSession):
     office = models.BooleanField(default=False)
     started_at = models.DateTimeField(default=timezone.now)
     second_factor_at = models.DateTimeField(null=True, blank=True)
+    through = models.UUIDField(null=True, blank=True, db_index=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod
@@ -97,6 +99,7 @@ class EntryCode(models.Model):
     own_device = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     second_factor_at = models.DateTimeField(null=True, blank=True)
+    through = models.UUIDField(null=True, blank=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -136,7 +139,7 @@ class ApiToken(models.Model):
     """A person's own key to the API of one organisation, kept as a hash: whoever reads the table opens nothing.
 
     It can do at most what the person can do at that moment, in the hats that the person gave it. `prefix` is how
-    people recognise it in their list.
+    people recognise it in their list. `second_factor_at` is that of the session in which it was made.
     """
 
     class Scope(models.TextChoices):
@@ -152,6 +155,7 @@ class ApiToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
     hats = ArrayField(models.CharField(max_length=20))
     made_at = models.DateTimeField(default=timezone.now)
+    second_factor_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import SESSION_KEY, login
@@ -17,6 +18,9 @@ from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
     from django.http import HttpRequest
 
     from rollout.accounts.models import Account, Session
@@ -27,6 +31,7 @@ PARENT = "_parent"
 OWN_DEVICE = "_own_device"
 STARTED = "_started"
 SECOND_FACTOR = "_second_factor"
+THROUGH = "_through"
 PROVED = "_proved"
 
 PARTNER_HOURS = dt.timedelta(hours=12)
@@ -39,7 +44,7 @@ PROOF_IS_FRESH = dt.timedelta(minutes=10)
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _SAVED = (
     *("session_data", "expire_date", "account", "host", "device", "parent", "own_device", "started_at"),
-    "second_factor_at",
+    *("second_factor_at", "through"),
 )
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
@@ -137,6 +142,7 @@ class SessionStore(db.SessionStore):
             own_device=data.get(OWN_DEVICE, False),
             started_at=dt.datetime.fromisoformat(started) if started else timezone.now(),
             second_factor_at=_moment(data.get(SECOND_FACTOR)),
+            through=data.get(THROUGH),
         )
 
     def delete(self, session_key: str | None = None) -> None:
@@ -150,6 +156,20 @@ def session_of(request: HttpRequest) -> SessionStore:
     return cast(SessionStore, request.session)
 
 
+@contextmanager
+def one_at_a_time(request: HttpRequest) -> Iterator[bool]:
+    """One browser's steps follow each other, so that five tries are five and one code is one. False: it is not known.
+
+    What the step changed in the session is saved under the lock, and not again after it.
+    """
+    asked_with = request.session.session_key
+    with transaction.atomic(using=router.db_for_write(SessionStore.get_model_class())):
+        yield session_of(request).hold()
+        if request.session.modified and request.session.session_key == asked_with:
+            request.session.save()
+            request.session.modified = False
+
+
 def open_session(
     request: HttpRequest,
     account: Account,
@@ -159,8 +179,12 @@ def open_session(
     parent: str = "",
     started: dt.datetime | None = None,
     second_factor: dt.datetime | None = None,
+    through: UUID | None = None,
 ) -> None:
-    """Sign this browser in on this host, under a new key. `second_factor` is when a second factor was used."""
+    """Sign this browser in on this host, under a new key. `second_factor` is when a second factor was used.
+
+    `through` is the organisation's sign-in service that vouched: then the person has proved nothing to us yet.
+    """
     if request.session.get(SESSION_KEY) == str(account.pk):
         request.session.cycle_key()  # Django keeps the key for the same person; what they were told stays
     elif SESSION_KEY in request.session:
@@ -172,7 +196,8 @@ def open_session(
     session[PARENT] = parent
     session[OWN_DEVICE] = own_device
     session[STARTED] = begun.isoformat()
-    session[PROVED] = begun.isoformat()
+    session[PROVED] = None if through else begun.isoformat()
+    session[THROUGH] = str(through) if through else None
     session[SECOND_FACTOR] = second_factor.isoformat() if second_factor else None
     session.set_expiry(begun + (OWN_DEVICE_DAYS if own_device else PARTNER_HOURS))
 
@@ -181,9 +206,14 @@ def _moment(written: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(written) if written else None
 
 
+def second_factor_of(session: SessionStore) -> dt.datetime | None:
+    """When a second factor was used in this session, or in the one that opened it; None when none was."""
+    return _moment(session.get(SECOND_FACTOR))
+
+
 def is_strong(session: SessionStore) -> bool:
     """Whether a second factor was used in this session, or in the one that opened it."""
-    return bool(session.get(SECOND_FACTOR))
+    return second_factor_of(session) is not None
 
 
 def note_proof(session: SessionStore, *, second_factor: bool) -> None:

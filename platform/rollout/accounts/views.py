@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -85,18 +84,12 @@ class TypeCode(Open):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return HttpResponseRedirect(way_on_of(request))
-        asked_with = request.session.session_key
-        with transaction.atomic(using="platform"):
-            stage = sessions.session_of(request).hold() and LoginStageController.enter(request, LoginByCodeStage.key)
+        with sessions.one_at_a_time(request) as known:
+            stage = known and LoginStageController.enter(request, LoginByCodeStage.key)
             self.process = LoginCodeVerificationProcess.resume(stage) if stage else None
             if self.process is None:
-                answer: HttpResponseBase = self._over(request)
-            else:
-                answer = super().dispatch(request, *args, **kwargs)
-            if request.session.modified and request.session.session_key == asked_with:
-                request.session.save()
-                request.session.modified = False  # saved once, under the lock, and not again after it
-            return answer
+                return self._over(request)
+            return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, CodeForm(code=self.process.code))

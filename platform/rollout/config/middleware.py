@@ -22,6 +22,7 @@ from rollout.accounts.models import Account, ApiToken
 from rollout.accounts.sessions import HOST
 from rollout.config import errors
 from rollout.config.logs import current_request
+from rollout.identity.queries import factors_of
 from rollout.kernel.tenancy import PARTNER, in_organisation
 from rollout.kernel.views import ENTER, Guarded, Open
 from rollout.organisations import hosts
@@ -204,16 +205,18 @@ def inside_organisation(get_response: Handler) -> Handler:
 def _second_factor_first(request: HttpRequest, member: Any) -> HttpResponse | None:
     """Off to prove oneself, where offices or the organisation ask for a second factor; None when the way is free.
 
-    Asked before the view is, so that what is hidden and what is missing are answered alike. A key to the API was
-    made in a session that had passed here, for the hats that its person wore then.
+    Asked before the view is, so that what is hidden and what is missing are answered alike. A key to the API that was
+    made without a second factor waits until its person has one.
     """
-    view = _view(request)
-    if member is None or request.token is not None or view is None or issubclass(view, Open):  # type: ignore[attr-defined]
+    view, token = _view(request), request.token  # type: ignore[attr-defined]
+    if member is None or view is None or issubclass(view, Open):
+        return None
+    if token.second_factor_at if token is not None else sessions.is_strong(sessions.session_of(request)):
         return None
     organisation: Any = request.organisation  # type: ignore[attr-defined]
-    if not (organisation.second_factor_for_all or members.needs_second_factor(member)):
+    if not (members.needs_second_factor(member) or hosts.asks_all_for_second_factor(organisation)):
         return None
-    if sessions.is_strong(sessions.session_of(request)):
+    if token is not None and factors_of(token.account):
         return None
     if not issubclass(view, Guarded):
         detail = _("Prove with a second factor that it is you. Then try again.")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from rollout.accounts.models import Account, Session
+from rollout.accounts.models import Account, ApiToken, Session
 from rollout.audit import actions as audit
 from rollout.identity.queries import CODES, KINDS, PASSKEY, TOTP
 from rollout.kernel.errors import DomainError, NotPermitted
@@ -83,10 +83,16 @@ def remove_factor(*, account: Account, factor: int, keep: Session | None, by: Ac
     row.delete()
     one_is_left = _own(account).filter(type__in=KINDS).exists()
     if not one_is_left:
-        _own(account).delete()
-        Session.objects.filter(account=account).exclude(pk=keep.pk if keep else "").delete()
+        forget_factors(account, keep=keep)
     audit.record("account.factor_removed", by=by.pk, kind=kind)
     return one_is_left
+
+
+def forget_factors(account: Account, *, keep: Session | None) -> None:
+    """Nothing is left of this person's second factors: no session but `keep` goes on, no key to the API was strong."""
+    _own(account).delete()
+    Session.objects.filter(account=account).exclude(pk=keep.pk if keep else "").delete()
+    ApiToken.objects.filter(account=account).update(second_factor_at=None)
 
 
 @transaction.atomic(using="platform")

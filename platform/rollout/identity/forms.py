@@ -123,3 +123,9 @@ class LostAddressForm(Form):
 
     old = _address(_("The address of the account"), _("Type the address of the account."))
     new = _address(_("The new address"), _("Type the new address."))
+
+
+class LostFactorsForm(Form):
+    """The address of somebody who lost their second factors."""
+
+    address = _address(_("The address of the account"), _("Type the address of the account."))

@@ -40,6 +40,12 @@ def address_will_change(account: Account, old: str, days: int) -> None:
     _send(account, old, "address_will_change", subject, days=days, action_url=_page("/email/"))
 
 
+def factors_will_go(account: Account, days: int) -> None:
+    """An operator was asked to take the second factors away; who reads this can stop it."""
+    subject = _("Your second step is about to be taken away")
+    _send(account, account.email, "factors_will_go", subject, days=days, action_url=_page("/factors/"))
+
+
 def _page(path: str) -> str:
     return public_url(settings.BASE_HOST, path)
 

@@ -1,4 +1,4 @@
-"""Changes of an address that wait."""
+"""What an operator was asked for and what waits a week: another address, and no second factors any more."""
 
 from __future__ import annotations
 
@@ -31,6 +31,34 @@ class AddressChange(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(stopped_at__isnull=True), name="address_change_done_or_stopped"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FactorReset(models.Model):
+    """An operator's wish to take away somebody's lost second factors. It waits for a week; its person can stop it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="factor_resets")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(done_at__isnull=True, stopped_at__isnull=True),
+                name="factor_reset_waits_once_per_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(stopped_at__isnull=True), name="factor_reset_done_or_stopped"
             ),
         ]
 

@@ -17,6 +17,7 @@ on_sign_in_host = [
     path("factors/", factors.Factors.as_view(), name="factors"),
     path("factors/app/", factors.AddApp.as_view(), name="factor-app"),
     path("factors/passkey/", factors.AddPasskey.as_view(), name="factor-passkey"),
+    path("factors/keep/", factors.KeepFactors.as_view(), name="factors-keep"),
     path("factors/codes/", factors.RecoveryCodes.as_view(), name="factor-codes"),
     path("factors/<int:pk>/rename/", factors.RenamePasskey.as_view(), name="factor-rename"),
     path("factors/<int:pk>/remove/", factors.RemoveFactor.as_view(), name="factor-remove"),

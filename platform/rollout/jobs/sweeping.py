@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from rollout.identity.addresses import make_due_changes
+from rollout.identity.resets import make_due_resets
 from rollout.jobs import bell, work
 from rollout.jobs.models import Job
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
@@ -37,6 +38,7 @@ def sweep(*, files: bool = True) -> None:
     if files:
         tidy_files()
     make_due_changes()
+    make_due_resets()
     with connections["platform"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO jobs_sweep (id, swept_at) VALUES (1, clock_timestamp())"

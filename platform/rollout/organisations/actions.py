@@ -13,6 +13,8 @@ from rollout.organisations import hosts
 from rollout.organisations.models import Organisation, OrganisationRequest
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from rollout.accounts.models import Account
 
 Status = Organisation.Status
@@ -35,12 +37,20 @@ def change_status(*, organisation: Organisation, move: str, by: Account) -> None
     transaction.on_commit(hosts.forget, using="platform")
 
 
-@transaction.atomic(using="platform")
 def ask_all_for_second_factor(*, organisation: Organisation, asked: bool, by: Account) -> None:
-    """Whether an organisation asks everybody for a second factor, at its own wish. Offices need one in any case."""
+    """An operator does it at the organisation's wish. Offices need a second factor in any case."""
     _require_operator(by)
+    set_second_factor_for_all(organisation=organisation, asked=asked, by=by.pk)
+
+
+@transaction.atomic(using="platform")
+def set_second_factor_for_all(*, organisation: Organisation, asked: bool, by: UUID) -> None:
+    """Whether an organisation asks everybody for a second factor, from the next request on.
+
+    Whoever calls this has asked whether this person may decide it: an operator, or the organisation's rollout lead.
+    """
     Organisation.objects.filter(pk=organisation.pk).update(second_factor_for_all=asked)
-    audit.record("organisation.second_factor_for_all", by=by.pk, subject=organisation.pk, asked=asked)
+    audit.record("organisation.second_factor_for_all", by=by, subject=organisation.pk, asked=asked)
     transaction.on_commit(hosts.forget, using="platform")
 
 

@@ -12,6 +12,7 @@ on_sign_in_host = [
     path("operator/", operator.Overview.as_view(), name="operator"),
     path("operator/create/", operator.Create.as_view(), name="operator-create"),
     path("operator/address/", operator.ChangeAddress.as_view(), name="operator-address"),
+    path("operator/factors/", operator.ResetFactors.as_view(), name="operator-factors"),
     path("operator/<slug:slug>/second-factor/", operator.SecondFactor.as_view(), name="operator-second-factor"),
     path("operator/<slug:slug>/<slug:move>/", operator.Move.as_view(), name="operator-move"),
 ]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from rollout.accounts import actions, queries
+from rollout.accounts import actions, queries, sessions
 from rollout.kernel.errors import DomainError
 from rollout.kernel.readers import SENTENCES
 from rollout.kernel.tenancy import PARTNER
@@ -44,6 +44,7 @@ class TokenList(Guarded):
                 scopes=form.scopes,
                 hats=form.cleaned_data["hats"],
                 days=form.cleaned_data["days"],
+                second_factor=sessions.second_factor_of(sessions.session_of(request)),
                 by=account,
             )
         except DomainError as refusal:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
-from rollout.accounts.models import Account, Session
+from rollout.accounts.models import Account, ApiToken, Session
 from rollout.accounts.sessions import SECOND_FACTOR
 from rollout.audit.models import Event
+from rollout.identity import actions
+from rollout.identity.queries import factors_of
+from rollout.kernel.errors import NotPermitted
 from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
+from tenants.audit.models import Event as Recorded
+from tenants.members import rules
 from tenants.members.models import Role
 from tests import world
-from tests.rollout.identity.test_factors import app_code, key_on, weak
+from tests.rollout.identity.test_factors import app_code, key_on, weak, with_app
 from tests.world_accounts import BASE, Browser, operator, signed_in
+from tests.world_api import bearer, token_of
 
 NORTH = "north.localhost"
 STRONG = (Role.SPONSOR, Role.BOARD_MEMBER, Role.BOARD_SECRETARY, Role.FINANCE, Role.ROLLOUT_LEAD, Role.PROVIDER_LEAD)
@@ -93,6 +100,76 @@ def test_an_operator_switches_it_for_an_organisation(north):
     north.refresh_from_db()
     assert not north.second_factor_for_all
     assert signed_in(world.account("Ada")).post("/operator/north/second-factor/").status_code == 404
+
+
+def test_a_rollout_lead_asks_everybody_and_it_counts_at_the_next_request(north):
+    lead, plain = world.lead(north), world.member(north, "Pat Plain")
+    page, weakly = world.browser(lead, north), weak(world.browser(plain, north))
+    assert "Patients need one too." in page.get("/people/second-step/").content.decode()
+    assert weakly.get("/pairs/").status_code == 200
+    assert page.post("/people/second-step/", {"asked": "all"})["Location"] == "/people/second-step/"
+    assert weakly.get("/pairs/")["Location"].startswith("/enter/start/?strong=1")
+    with world.inside(north, lead, Role.ROLLOUT_LEAD):
+        acts = list(Recorded.objects.values_list("action", "actor_id"))
+    assert ("organisation.second_factor_asked", lead.pk) in acts
+    assert Event.objects.first().action == "organisation.second_factor_for_all"
+    page.post("/people/second-step/", {"asked": "offices"})
+    assert weakly.get("/pairs/").status_code == 200
+
+
+def test_a_switch_thrown_in_another_process_counts_at_the_next_request_too(north):
+    client = weak(world.browser(world.member(north, "Pat Plain"), north))
+    assert client.get("/pairs/").status_code == 200
+    Organisation.objects.filter(pk=north.pk).update(second_factor_for_all=True)  # and nobody tells this process
+    assert client.get("/pairs/")["Location"].startswith("/enter/start/?strong=1")
+
+
+@pytest.mark.parametrize("role", [Role.SPONSOR, Role.BOARD_SECRETARY, Role.FINANCE, None])
+def test_nobody_but_a_lead_throws_the_switch(north, role):
+    who = world.member(north, "Olu Office", *([role] if role else []))
+    assert world.browser(who, north).post("/people/second-step/", {"asked": "all"}).status_code == 404
+    with world.inside(north, who), pytest.raises(NotPermitted):
+        rules.ask_everybody_for_second_factor(organisation=north, asked=True, by=who)
+    north.refresh_from_db()
+    assert not north.second_factor_for_all
+
+
+def me(secret):
+    return Client(HTTP_HOST=NORTH).get("/api/v1/me/", headers=bearer(secret))
+
+
+def test_a_key_made_before_the_demand_waits_until_its_person_has_enrolled(north):
+    pat = world.member(north, "Pat Plain")
+    account = Account.objects.get(pk=pat.pk)
+    earlier, strong = token_of(pat, north, strong=False), token_of(pat, north)
+    assert me(earlier).status_code == 200
+    Organisation.objects.filter(pk=north.pk).update(second_factor_for_all=True)
+    hosts.forget()
+    assert (me(earlier).status_code, me(earlier).json()["code"]) == (403, "second_factor_required")
+    assert me(strong).status_code == 200
+    with_app(account, signed_in(account))
+    assert me(earlier).status_code == 200
+    app = factors_of(account)[0]
+    actions.remove_factor(account=account, factor=app.id, keep=None, by=account)
+    assert me(earlier).status_code == me(strong).status_code == 403
+
+
+def test_a_key_of_somebody_who_is_given_an_office_waits_as_well(north):
+    sol = world.member(north, "Sol Sponsor", Role.SPONSOR)
+    assert me(token_of(sol, north, strong=False)).status_code == 403
+
+
+def test_keys_are_recorded_when_made_and_when_taken_back(north):
+    pat = world.member(north, "Pat Plain")
+    client = weak(world.browser(pat, north))
+    client.post("/tokens/", {"name": "x", "scope": "read", "hats": ["partner"], "days": "7"})
+    made = ApiToken.objects.get()
+    assert made.second_factor_at is None
+    event = Event.objects.first()
+    assert (event.action, event.actor_id, event.subject_id) == ("account.token_made", pat.pk, made.pk)
+    for _twice in range(2):
+        client.post(f"/tokens/{made.pk}/revoke/")
+    assert [e.action for e in Event.objects.all()] == ["account.token_revoked", "account.token_made"]
 
 
 def test_the_demo_s_link_counts_in_the_demo_alone(north, settings):

@@ -18,7 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from rollout.accounts import sessions
 from rollout.accounts.models import Account
 from rollout.accounts.views import AccountView, way_on_of, with_next
-from rollout.identity import actions, letters, passkeys, queries
+from rollout.identity import actions, letters, passkeys, queries, resets
 from rollout.identity.forms import AppForm, PasskeyForm, RenameForm
 from rollout.identity.views.steps import ProofNeeded
 from rollout.kernel.errors import DomainError
@@ -36,11 +36,21 @@ class Factors(AccountView):
             "factors": factors,
             "has_app": any(factor.kind == queries.TOTP for factor in factors),
             "codes_left": queries.recovery_codes_left(self.account),
+            "waiting": resets.waiting_reset(self.account),
             "needed": way_on if not factors and way_on != "/" else "",
             "app_url": with_next(reverse("factor-app"), way_on),
             "passkey_url": with_next(reverse("factor-passkey"), way_on),
         }
         return render(request, "identity/factors_page.html", context)
+
+
+class KeepFactors(AccountView):
+    """Stop what an operator was asked for."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        resets.stop_reset(account=self.account, by=self.account)
+        messages.success(request, _("Your second step stays as it is."))
+        return HttpResponseRedirect(reverse("factors"))
 
 
 class AddApp(ProofNeeded):

@@ -8,7 +8,6 @@ from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -86,18 +85,12 @@ class SignInStep(SecondStep):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return HttpResponseRedirect(way_on_of(request))
-        asked_with = request.session.session_key
-        with transaction.atomic(using="platform"):
-            held = sessions.session_of(request).hold()
-            self.stage = LoginStageController.enter(request, AuthenticateStage.key) if held else None
+        with sessions.one_at_a_time(request) as known:
+            self.stage = LoginStageController.enter(request, AuthenticateStage.key) if known else None
             if self.stage is None or not self.stage.login.user.is_active:
                 return HttpResponseRedirect(with_next(reverse("sign-in"), way_on_of(request), over="1"))
             self.account = self.stage.login.user
-            answer = super().dispatch(request, *args, **kwargs)
-            if request.session.modified and request.session.session_key == asked_with:
-                request.session.save()
-                request.session.modified = False  # saved once, under the lock, and not again after it
-            return answer
+            return super().dispatch(request, *args, **kwargs)
 
     def proved(self, request: HttpRequest) -> HttpResponse:
         request.second_factor_at = timezone.now()  # type: ignore[attr-defined]

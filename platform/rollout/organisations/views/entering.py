@@ -99,6 +99,7 @@ class Finish(Open):
             parent=entry.parent,
             started=entry.started_at,
             second_factor=entry.second_factor_at,
+            through=entry.through,
         )
         response = HttpResponseRedirect(way_on)
         response.delete_cookie(STATE_COOKIE, samesite="Lax")

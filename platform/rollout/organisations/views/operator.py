@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from rollout.accounts import sessions
 from rollout.accounts.models import Account
 from rollout.accounts.views import with_next
-from rollout.identity import addresses, letters
-from rollout.identity.forms import LostAddressForm
+from rollout.identity import addresses, letters, resets
+from rollout.identity.forms import LostAddressForm, LostFactorsForm
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Open
 from rollout.organisations import actions, hosts
@@ -122,6 +122,30 @@ class SecondFactor(Operator):
         actions.ask_all_for_second_factor(organisation=shown, asked=asked, by=self.account)
         messages.success(request, _("Done. It can take half a minute until every page knows."))
         return HttpResponseRedirect(reverse("operator"))
+
+
+class ResetFactors(Operator):
+    """Take somebody's lost second factors away in a week."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, LostFactorsForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = LostFactorsForm(request.POST)
+        if form.is_valid():
+            try:
+                asked = resets.ask_for_reset(address=form.cleaned_data["address"], by=self.account)
+            except DomainError as refusal:
+                form.add_error(refusal.field, str(refusal.message))
+            else:
+                letters.factors_will_go(asked.account, addresses.WAIT.days)
+                messages.success(request, _("It happens in seven days. Its person can stop it until then."))
+                return HttpResponseRedirect(reverse("operator"))
+        return self._page(request, form)
+
+    def _page(self, request: HttpRequest, form: LostFactorsForm) -> HttpResponse:
+        context = {"form": form, "cancel_url": reverse("operator")}
+        return render(request, "organisations/factors_reset_page.html", context)
 
 
 class ChangeAddress(Operator):
