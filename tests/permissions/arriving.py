@@ -7,12 +7,16 @@ import json
 import re
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 
+from rollout.accounts.models import Tries
+from rollout.signon import speaking
 from tests.permissions.house import STATE, Things
 from tests.rollout.identity.authenticator import Authenticator
+from tests.rollout.signon.service import running
 from tests.world_accounts import newest_code
 
 if TYPE_CHECKING:
@@ -75,6 +79,27 @@ def asking_to_prove(knocker: Knocker, things: Things) -> Things:
     """Somebody without a second factor asks for a fresh code."""
     knocker("POST", "/prove/", {"send": "1"})
     return {"code": newest_code()}
+
+
+def coming_from_a_service(knocker: Knocker, things: Things) -> Things:
+    """Somebody whom we do not know signs in at an organisation's own service."""
+    return _from_the_service(knocker, things, "nobody@example.org")
+
+
+def connecting(knocker: Knocker, things: Things) -> Things:
+    """Somebody comes from there for the first time and has a code in their letter box."""
+    arrived = _from_the_service(knocker, things, things["sign_on_address"])
+    knocker("GET", "/sign-in/with/north/return/", {"code": arrived["sign_on_code"], "state": arrived["sign_on_state"]})
+    return {"code": newest_code()}
+
+
+def _from_the_service(knocker: Knocker, things: Things, email: str) -> Things:
+    Tries.objects.all().delete()
+    speaking.forget()
+    service = running().reset()
+    away = knocker("GET", "/sign-in/with/north/", {"next": things["sign_on_door"]})
+    query = parse_qs(urlsplit(service.visit(away.headers["Location"], email)).query)
+    return {"sign_on_code": query["code"][0], "sign_on_state": query["state"][0]}
 
 
 def naming_another_address(knocker: Knocker, things: Things) -> Things:

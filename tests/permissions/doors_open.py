@@ -10,7 +10,7 @@ from tests.permissions.doors import ALL, SIGNED_IN, Door
 from tests.permissions.doors_exports import EXPORTS
 from tests.permissions.doors_governance import GOVERNANCE
 from tests.permissions.doors_identity import IDENTITY, NOT_YET, OPERATORS_ALONE, SIGN_IN_FIRST, code
-from tests.permissions.doors_signin import LOST, RULES
+from tests.permissions.doors_signin import LOST, RULES, SIGN_ON
 from tests.permissions.doors_tenants import ACCOUNT, TENANTS
 from tests.permissions.doors_webhooks import WEBHOOKS_DOORS
 from tests.permissions.house import Things
@@ -53,6 +53,13 @@ OPEN: dict[str, str] = {
     "rollout.organisations.views.operator.ChangeAddress": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ResetFactors": "asks whether the account is an operator's, else 404",
     "rollout.identity.views.factors.KeepFactors": "one's own second factors",
+    "rollout.signon.views.signing_in.Begin": "nobody is known yet",
+    "rollout.signon.views.signing_in.Return": "nobody is known yet; what the browser set off with is the permission",
+    "rollout.signon.views.signing_in.TypeCode": "nobody is known yet; the code is the permission",
+    "rollout.signon.views.own.Connections": "what one connected oneself",
+    "rollout.signon.views.own.Disconnect": "what one connected oneself",
+    "rollout.signon.views.operator.Service": "asks whether the account is an operator's, else 404",
+    "rollout.signon.views.operator.Remove": "asks whether the account is an operator's, else 404",
     "rollout.identity.views.steps.Prove": "one's own proof",
     "rollout.identity.views.steps.StepUp": "one's own second step",
     "rollout.identity.views.steps.SignInStep": "nobody is known yet; the code from the e-mail has opened this step",
@@ -169,5 +176,7 @@ DOORS: dict[str, Door] = {
         f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()
     },
     **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LOST).items()},
+    **{f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()},
+    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LOST | SIGN_ON).items()},
 }
 """Every door of the house, by host and path."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +30,9 @@ from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
 from rollout.kernel.tokens import hashed, token_for
 from rollout.organisations.models import Organisation
+from rollout.signon import actions as signon
+from rollout.signon import speaking
+from rollout.signon.models import SignInService
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience
 from tenants.members.models import Member, Notice, Role
 from tenants.members.queries import HATS
@@ -42,11 +46,13 @@ from tenants.surfacing import actions as surfacing
 from tenants.webhooks import actions as webhooks
 from tenants.webhooks.models import TOPICS, Delivery
 from tests import world, world_exports, world_governance, world_roster
+from tests.rollout.signon.service import running
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
 from tests.world_accounts import operator
 from tests.world_pairs import accepted
 from tests.world_projects import Workshop, day, workshop
+from tests.world_signon import details
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -310,6 +316,8 @@ def build() -> House:
     strong = Account.objects.get(pk=people[Role.FACILITATOR].pk)
     resets.ask_for_reset(address=strong.email or "", by=people["operator"])
     own["lost_address"] = Account.objects.get(pk=theirs.professional.pk).email
+    own |= _sign_in_service(north, plain)
+    other["connection"] = _connected(Account.objects.get(pk=people[PARTNER].pk))
     addresses.ask_for_change(old=plain.email or "", new="paula.found@example.net", by=people["operator"])
     lead, second_lead = board.lead, world.member(north, "Second Lead", Role.ROLLOUT_LEAD)
     own |= webhooks_of(north, mine.professional, PARTNER) | webhooks_of(north, lead, Role.ROLLOUT_LEAD)
@@ -318,6 +326,24 @@ def build() -> House:
     elsewhere |= webhooks_of(south, abroad_board.lead, Role.ROLLOUT_LEAD)
     house.things = {OWN: own | at_the_door(board.lead), OTHER: other, ELSEWHERE: elsewhere}
     return house
+
+
+def _sign_in_service(organisation: Organisation, connected: Account) -> Things:
+    """An organisation's own sign-in service, somebody who is connected, and somebody who comes for the first time."""
+    speaking.forget()
+    signon.configure(organisation=organisation, details=details(running().reset().issuer), by=operator())
+    door = urlencode({"host": "north.localhost", "state": hashed(STATE), "next": "/"})
+    return {
+        "sign_on_slug": organisation.slug,
+        "sign_on_door": f"/enter/?{door}",
+        "sign_on_address": world.account("Fiona First").email,
+        "connection": _connected(connected),
+    }
+
+
+def _connected(account: Account) -> UUID:
+    service = SignInService.objects.get()
+    return signon.connect(service=service, subject=uuid.uuid4().hex, account=account, by=account).pk
 
 
 def _proposed_to(person: Member, lead: Member) -> UUID:

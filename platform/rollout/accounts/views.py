@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -49,7 +50,12 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
 
 
 class SignIn(Open):
-    """Ask for a code. The answer is the same for every address."""
+    """Ask for a code. The answer is the same for every address.
+
+    `offers` says which other way in there is for somebody who wants to go where they want to go.
+    """
+
+    offers: Callable[[str], Any] | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -72,7 +78,14 @@ class SignIn(Open):
         return AnswerThenMail(with_next(reverse("sign-in-code"), way_on_of(request)), request=request)
 
     def _page(self, request: HttpRequest, form: SignInForm) -> HttpResponse:
-        context = {"form": form, "next": way_on_of(request), "code_is_over": "over" in request.GET}
+        way_on = way_on_of(request)
+        context = {
+            "form": form,
+            "next": way_on,
+            "way": urlencode({"next": way_on}),
+            "code_is_over": "over" in request.GET,
+            "service": self.offers(way_on) if self.offers else None,
+        }
         return render(request, "account/sign_in_page.html", context)
 
 

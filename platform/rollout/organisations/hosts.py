@@ -72,7 +72,7 @@ def served_at(host: str) -> Served:
 
 def asks_all_for_second_factor(organisation: Organisation) -> bool:
     """Whether this organisation asks everybody for a second factor: asked anew, since it counts at the next request."""
-    return Organisation.objects.filter(pk=organisation.pk, second_factor_for_all=True).exists()
+    return bool(Organisation.objects.filter(pk=organisation.pk, second_factor_for_all=True).exists())
 
 
 def refusal_of(organisation: Organisation) -> str:

@@ -49,6 +49,7 @@ SHARED_APPS = [
     "rollout.accounts",
     "rollout.audit",
     "rollout.identity",
+    "rollout.signon",
     "rollout.jobs",
     "django_tenants",
     "django.contrib.contenttypes",
@@ -163,6 +164,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = False  # counted in a table for all processes: rollout.accounts.limits
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
+SIGN_ON_PRIVATE_HOSTS = [name for name in os.environ.get("SIGN_ON_PRIVATE_HOSTS", "").lower().split(",") if name]
+"""Hosts of sign-in services that may be reached at a private address. All others are on the open internet."""
+SIGN_ON_PLAIN_HTTP = False
+"""Whether a sign-in service may be spoken to without TLS: in tests alone."""
 
 # Pages
 

@@ -18,6 +18,8 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="rollout-test-"))
 from rollout.config.settings.base import *  # noqa: E402
 
 PLAYABLE_CLOCK = True
+SIGN_ON_PLAIN_HTTP = True
+SIGN_ON_PRIVATE_HOSTS = ["127.0.0.1"]
 DEMO = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
