@@ -39,6 +39,7 @@ SIGN_ON: dict[str, Door] = {
         SLUG,
         asks={"code": "sign_on_code", "state": "sign_on_state"},
         before=arriving.coming_from_a_service,
+        each_time=True,
         get=302,
         leaves=TRIED,
     ),

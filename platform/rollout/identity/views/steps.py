@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from rollout.accounts import limits, sessions
 from rollout.accounts.models import Account
-from rollout.accounts.views import AccountView, way_on_of, with_next
+from rollout.accounts.views import AccountView, ask_for_nobody_too, way_on_of, with_next
 from rollout.identity import actions, letters, mailed, passkeys, queries
 from rollout.identity.forms import MailedCodeForm, StepForm, UsePasskeyForm
 from rollout.kernel.errors import DomainError
@@ -86,6 +86,7 @@ class SignInStep(SecondStep):
         if request.user.is_authenticated:
             return HttpResponseRedirect(way_on_of(request))
         with sessions.one_at_a_time(request) as known:
+            ask_for_nobody_too(request)
             self.stage = LoginStageController.enter(request, AuthenticateStage.key) if known else None
             if self.stage is None or not self.stage.login.user.is_active:
                 return HttpResponseRedirect(with_next(reverse("sign-in"), way_on_of(request), over="1"))
