@@ -169,14 +169,9 @@ ON_SIGN_IN: dict[str, Door] = {
 }
 
 INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORTS
+AT_SIGN_IN = BOTH | ON_SIGN_IN | IDENTITY | LOST | SIGN_ON
 DOORS: dict[str, Door] = {
     **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},
-    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY).items()},
-    **{
-        f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()
-    },
-    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LOST).items()},
-    **{f"{ORGANISATION} {path}": door for path, door in (BOTH | ON_ORGANISATION | TENANTS | GOVERNANCE).items()},
-    **{f"{SIGN_IN} {path}": door for path, door in (BOTH | ON_SIGN_IN | IDENTITY | LOST | SIGN_ON).items()},
+    **{f"{SIGN_IN} {path}": door for path, door in AT_SIGN_IN.items()},
 }
 """Every door of the house, by host and path."""

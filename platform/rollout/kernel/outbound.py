@@ -127,19 +127,26 @@ def _number_of(target: Target) -> str:
     return numbers[0]
 
 
+def is_public(number: str) -> bool:
+    """Whether this number belongs to the open internet. One that only carries another is judged by what it carries."""
+    inner = _carried(number)
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+
 def _is_allowed(number: str) -> bool:
+    return (settings.OUTBOUND_LOOPBACK and _carried(number).is_loopback) or is_public(number)
+
+
+def _carried(number: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     address = ipaddress.ip_address(number.partition("%")[0])
     inner: ipaddress.IPv4Address | ipaddress.IPv6Address | None = address
     if isinstance(address, ipaddress.IPv6Address):
-        # Numbers that only carry another one are judged by what they carry.
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or [None, None])[1]
         if inner is None and address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         inner = inner or address
     assert inner is not None
-    if settings.OUTBOUND_LOOPBACK and inner.is_loopback:
-        return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    return inner
 
 
 def _is_public_name(name: str) -> bool:

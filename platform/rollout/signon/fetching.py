@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import json
 import socket
 import ssl
@@ -17,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 
+from rollout.kernel.outbound import is_public
 from rollout.signon.refusing import Refused
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 ALL_SECONDS = 10
 STEP_SECONDS = 5
 MOST_BYTES = 256 * 1024
-# These carry another address inside, which may be a private one.
-_WRAPPED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
 
 class _Connection(http.client.HTTPConnection):
@@ -108,12 +106,6 @@ def public_address(host: str, port: int) -> str:
     if host not in settings.SIGN_ON_PRIVATE_HOSTS and not all(map(is_public, found)):
         raise Refused("private_address")
     return min(found)
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is one of the open internet."""
-    known = ipaddress.ip_address(address)
-    return known.is_global and not known.is_multicast and not any(known in network for network in _WRAPPED)
 
 
 def _body(form: Mapping[str, str] | None) -> str | None:

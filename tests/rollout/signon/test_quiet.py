@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,9 +86,13 @@ def asked(client: Client, address: str, method: str, path: str, data: Any = None
 
 
 @pytest.fixture(autouse=True)
-def _no_tidying(monkeypatch):
-    """Old counts are tidied away by chance, whoever asks."""
+def _nothing_by_chance(monkeypatch, north, browser_of):
+    """What happens once in a while happens whoever asks: tidying, looking a host up again, noting the last use."""
     monkeypatch.setattr("rollout.accounts.limits.secrets.randbelow", lambda _most: 1)
+    monkeypatch.setattr("rollout.organisations.hosts.FRESH_SECONDS", 10**6)
+    monkeypatch.setattr("rollout.signon.speaking.FRESH_SECONDS", 10**6)
+    monkeypatch.setattr("rollout.accounts.sessions.SEEN_EVERY", timedelta(days=1))
+    browser_of(None, north).get("/pairs/")
 
 
 def test_asking_for_a_code_and_typing_one(addresses):
@@ -135,6 +140,7 @@ def test_the_link_with_a_sign_in_service(addresses, norths, service):
 def test_inviting_somebody_to_a_pair(north, addresses):
     lead = world.member(north, "Priya Professional")
     client = world.browser(lead, north)
+    client.get("/pairs/")
     addresses = {kind: address for kind, address in addresses.items() if kind != "close"}
     answers = set()
     for address in [*addresses.values(), address_of("close")]:
