@@ -83,7 +83,7 @@ OPEN_MODELS: dict[str, str] = {
     "members.Site": FOR_ALL, "boards.BoardBody": FOR_ALL,
     "boardpacks.BoardPack": "what a board was shown; the two worlds compare it",
     "organisations.Organisation": "what stands on an organisation's own pages", "organisations.Domain": "a host name",
-    "webhooks.Delivery": CODES,
+    "webhooks.Delivery": CODES, "exports.Export": "where a file lies; the two worlds compare what is in it",
     "organisations.SchemaState": CODES, "organisations.ReadySchema": CODES, "organisations.PreparedScript": CODES,
     "organisations.Installation": CODES, "organisations.OrganisationRequest": "what an operator asked for",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from governance.boardpacks import actions as packs
 from governance.boardpacks import tasks
 from governance.boardpacks.models import BoardPack
 from governance.boards.models import BoardBody
+from governance.exports import actions as exports
 from rollout.demo.stage import acting, comes_in
 from rollout.jobs import work
 from rollout.jobs.models import Job
@@ -93,6 +94,10 @@ def leave_matters_open(northmoor: Organisation) -> None:
                 )
                 webhooks.pause(webhook=made, by=owner)
         Job.objects.filter(state=Job.State.QUEUED, kind=tasks.MAKE).update(state=Job.State.FAILED)
+        work.run_until_empty()
+    with clock.at(NOW - timedelta(days=1)):
+        with acting(northmoor, LEAD, Role.ROLLOUT_LEAD) as lead:
+            exports.take_data(language="en", by=lead)
         work.run_until_empty()
 
 

@@ -28,6 +28,7 @@ from governance.boardpacks import actions as packs
 from governance.boardpacks import rendering, tasks
 from governance.boardpacks.snapshots import as_json
 from governance.boards.models import BoardBody
+from governance.exports import rendering as exports
 from rollout.accounts.models import Account
 from rollout.accounts.sessions import HOST, PROVED, SECOND_FACTOR
 from rollout.config.logs import JsonLine, RequestId
@@ -228,7 +229,7 @@ def letters() -> Medium:
 
 
 def papers(organisation: Organisation) -> Medium:
-    """Each board's paper made now: what it freezes, and the PDF of it."""
+    """Each board's paper made now, what it freezes and the PDF of it, and the data that a lead takes along."""
     found: Medium = {}
     with undone():
         with acting(organisation, LEAD, Role.ROLLOUT_LEAD) as lead:
@@ -249,6 +250,8 @@ def papers(organisation: Organisation) -> Medium:
                 pdf = rendering.pdf_of(snapshot, "0" * 64)
             found[f"{pack.body_id} frozen"] = json.dumps(as_json(snapshot), sort_keys=True).encode()
             found[f"{pack.body_id} pdf"] = pdf or b""
+        with acting(organisation, LEAD, Role.ROLLOUT_LEAD) as lead:
+            found["all data for a lead"] = exports.file_of(organisation, lead, "en")
     return found
 
 

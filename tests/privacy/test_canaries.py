@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, lru_cache
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from allauth.mfa.models import Authenticator
 from celery import Celery
@@ -162,19 +165,27 @@ def _everybody_looks(aviary: Aviary) -> None:
             for walk in walks:
                 aviary.visits += len(walk.pages)
                 for address, (_status, headers, body) in walk.pages.items():
-                    told = text_of(body) if body.startswith(b"%PDF") else body
+                    told = readable(body)
                     leaked = search.hits(told, who) + search.hits(str(headers), who)
                     aviary.answers += [(who, address, label) for label in leaked]
         for name, content in sights.papers(aviary.organisation).items():
-            aviary.answers += [
-                ("paper", name, label) for label in search.hits(content if "frozen" in name else text_of(content))
-            ]
+            aviary.answers += [("paper", name, label) for label in search.hits(readable(content))]
 
 
 @lru_cache
-def text_of(pdf: bytes) -> str:
-    """The text of a PDF, page by page."""
-    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+def readable(content: bytes) -> str:
+    """Everything in a file that can be read: the text of a PDF and what is attached to it, what is in an archive."""
+    told = [content.decode(errors="replace")]
+    if content.startswith(b"%PDF-1.7\n"):
+        pages = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+        told.append(pages.stdout.decode())
+        with pikepdf.open(BytesIO(content)) as document:
+            attached = [document.attachments[name].get_file().read_bytes() for name in document.attachments]
+        told += [one.decode(errors="replace") for one in attached]
+    elif content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            told += [archive.read(name).decode(errors="replace") for name in archive.namelist()]
+    return "\n".join(told)
 
 
 def _the_pair_works_on(aviary: Aviary) -> None:
@@ -197,8 +208,8 @@ def _the_pair_works_on(aviary: Aviary) -> None:
             result = founder.seats.get().pair.results.get()
         asked = {name: aviary.word(f"projects.Witness.{name}") for name in ("name", "email", "relation")}
         asked["email"] += "@example.net"
-        guest = {"title": aviary.word("pairs.Pair.title"), "kind": "manager", "partner_name": aviary.word(GUEST),
-                 "partner_email": f"{aviary.word('members.Invitation.email')}@example.net"}  # fmt: skip
+        guest = {"title": aviary.word("pairs.Pair.title"), "kind": "manager", "name": aviary.word(GUEST), "language": "en",
+                 "email": f"{aviary.word('members.Invitation.email')}@example.net"}  # fmt: skip
         begun = client.post("/pairs/new/", guest)
         assert begun.status_code == 302, begun.content
         answer = client.post(f"{work_of}/results/{result.pk}/witness/", asked)
@@ -286,10 +297,8 @@ def everywhere(aviary: Aviary) -> Found:
         found += [("letter", str(letter.to), label) for part in told for label in search.hits(str(part), reader)]
     for path in settings.VAR.rglob("*"):
         if path.is_file():
-            content = path.read_bytes()
-            found += [("file", path.name, label) for label in search.hits(path.name) + search.hits(content)]
-            if path.suffix == ".pdf":
-                found += [("file", path.name, label) for label in search.hits(text_of(content))]
+            told = search.hits(path.name) + search.hits(readable(path.read_bytes()))
+            found += [("file", path.name, label) for label in told]
     return found
 
 
