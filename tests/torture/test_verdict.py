@@ -49,7 +49,9 @@ SPOILED = {
     "SELECT 1": [],
     "DELETE FROM members_notice WHERE kind = 'pack_ready' AND capacity = 'sponsor'": ["notices of north: 1 of 4"],
     "INSERT INTO members_notice SELECT (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(),"
-    " 'capacity', 'finance'))).* FROM members_notice n WHERE capacity = 'sponsor'": ["notices of north: 1 of 4"],
+    " 'recipient_id', gen_random_uuid()))).* FROM members_notice n WHERE capacity = 'sponsor'": [
+        "notices of north: 1 of 4"
+    ],
     'UPDATE boardpacks_boardpack SET snapshot = snapshot || \'{"board": "Another"}\'': ["has another hash"],
     "UPDATE boardpacks_boardpack SET state = 'making', ready_at = NULL": ["is making and was issued 1 times"],
     "UPDATE jobs_job SET state = 'queued' WHERE kind = 'boardpacks.make'": ["jobs: 2 of 2", "is queued after 1"],
