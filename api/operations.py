@@ -66,8 +66,10 @@ class Operations(InHat, GenericViewSet[Any]):
         writes = request.method not in SAFE_METHODS
         if writes:
             _refuse_body(request)
-        self.perform_authentication(request)
-        self.check_throttles(request)
+        try:
+            self.perform_authentication(request)
+        finally:
+            self.check_throttles(request)  # trying keys that do not work counts for the address
         if request.user.is_authenticated and request.headers.get("Capacity", HATS[0]) not in HATS:
             raise DomainError("unknown_capacity", _("There is no such hat."), status=400)
         self.check_permissions(request)

@@ -79,7 +79,9 @@ def attempt_of(request: Request, person: UUID) -> Attempt | None:
     if kept is None:
         return attempt
     if kept.request_hash != attempt.content:
-        raise DomainError("key_used", _("This key stands for another request. Use a new key for each request."))
+        raise DomainError(
+            "key_used", _("This key stands for another request. Use a new key for each request."), status=422
+        )
     raise Replayed(kept)
 
 

@@ -30,6 +30,7 @@ REFUSALS = {
     "412": "Somebody changed it since it was read: `changed_meanwhile`.",
     "413": "The body is too large: `too_large`.",
     "415": "The body is not JSON: `unsupported_media_type`.",
+    "422": "The repeat key stands for another request: `key_used`.",
     "429": "Too many requests; `Retry-After` says when: `throttled`.",
 }
 
@@ -142,7 +143,7 @@ class Described(AutoSchema):
         if self.view.action in self.view.signs:
             codes.append("terms_not_accepted")
         if self.method == "POST" and self.view.action not in self.view.forgotten:
-            codes += ["key_used", "still_running"]
+            codes.append("still_running")
         return codes
 
     def _refusals(self) -> list[str]:
@@ -151,6 +152,8 @@ class Described(AutoSchema):
             found += ["413", "415"]
         if self.method in ("PATCH", "PUT"):
             found.append("412")
+        if self.method == "POST" and self.view.action not in self.view.forgotten:
+            found.append("422")
         return found
 
 

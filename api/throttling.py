@@ -1,36 +1,40 @@
-"""How often one person, one key and one stranger's address may ask."""
+"""How often one person, one key and one stranger's address may ask: counted in a table, for all processes together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
+from django.conf import settings
+from rest_framework.throttling import BaseThrottle
+
+from rollout.accounts.limits import Limit, seconds_to_wait
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-
-class PerPerson(UserRateThrottle):
-    """A person, whatever keys and browsers the requests come from."""
-
-    scope = "person"
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        return super().get_cache_key(request, view) if request.user.is_authenticated else None
+MINUTE = 60
 
 
-class PerToken(SimpleRateThrottle):
-    """One key, so that a program out of hand leaves its person room."""
+class Shares(BaseThrottle):
+    """A person's share, whatever keys and browsers the requests come from, and within it the share of each key.
 
-    scope = "token"
+    So a program out of hand leaves its person room. Somebody without a name is counted by address.
+    """
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        if request.auth is None:
-            return None
-        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}
+    seconds = 0
 
+    def allow_request(self, request: Request, view: Any) -> bool:
+        self.seconds = seconds_to_wait([(self._limit(kind), who) for kind, who in self._counted(request)])
+        return self.seconds == 0
 
-class PerStranger(AnonRateThrottle):
-    """Somebody without a name, by address."""
+    def wait(self) -> float:
+        return self.seconds
 
-    scope = "stranger"
+    def _counted(self, request: Request) -> list[tuple[str, str]]:
+        if not request.user.is_authenticated:
+            return [("stranger", str(self.get_ident(request)))]
+        person = [("person", str(request.user.pk))]
+        return person if request.auth is None else [*person, ("token", str(request.auth.pk))]
+
+    def _limit(self, kind: str) -> Limit:
+        return Limit(f"api.{kind}", settings.API_LIMITS[kind], MINUTE)

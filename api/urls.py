@@ -12,5 +12,5 @@ urlpatterns = [
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.Docs.as_view(), name="docs"),
     path("", include("api.v1.router")),
-    re_path(r"^.*\Z", views.Nothing.as_view(dict.fromkeys(METHODS, "nothing")), name="nothing"),
+    re_path(r"^[\s\S]*\Z", views.Nothing.as_view(dict.fromkeys(METHODS, "nothing")), name="nothing"),
 ]

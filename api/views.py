@@ -32,7 +32,8 @@ class Docs(Open):
     """The same description as a page on which operations can be tried."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "api/docs_page.html")
+        curl = f'curl --header "Authorization: Bearer cp_…" {request.build_absolute_uri("/api/v1/me/")}'
+        return render(request, "api/docs_page.html", {"curl": curl})
 
 
 class Nothing(Operations):

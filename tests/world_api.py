@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.test import Client
 
+from api.views import _description
 from governance.boards.models import BoardMembership
 from rollout.accounts import actions as accounts
 from rollout.accounts.models import Account
@@ -93,6 +94,16 @@ def token_of(
         second_factor=clock.now() if strong else None, by=account,
     )  # fmt: skip
     return secret
+
+
+def operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Name → method, path and description of each operation."""
+    paths = json.loads(_description())["paths"]
+    return {
+        found["operationId"]: (method.upper(), path, found)
+        for path, methods in paths.items()
+        for method, found in methods.items()
+    }
 
 
 class Everything:

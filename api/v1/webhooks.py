@@ -27,6 +27,7 @@ class WebhookOut(serializers.ModelSerializer[Webhook]):
     """An address that hears of what happens, in the hat that it was registered in."""
 
     topics = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
+    paused_because = serializers.ChoiceField(choices=Webhook.Pause.choices, allow_blank=True)
 
     class Meta:
         model = Webhook

@@ -1,11 +1,10 @@
-"""Each test of the API begins with fresh counts of requests; one organisation is made for all tests of a module."""
+"""One organisation is made for all tests of a module."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 
 from rollout.organisations import hosts
@@ -15,11 +14,6 @@ from tests.world_api import Everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    cache.clear()
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+from html import unescape
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -13,6 +18,7 @@ from drf_spectacular.validation import validate_schema
 
 from api.views import _description
 from tests import world
+from tests.world_api import token_of
 
 NORTH = "north.localhost"
 
@@ -88,3 +94,49 @@ def test_the_page_is_made_of_files_of_this_host(north):
     assert "<style" not in text
     assert " style=" not in text
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+
+
+def _asked(line: str, secret: str) -> Any:
+    """The answer to a curl as it is typed, with a key in place of the dots."""
+    said = shlex.split(line.replace("\\\n", " ").replace("cp_…", secret))
+    assert said.pop(0) == "curl"
+    headers, address, method = {}, "", "GET"
+    while said:
+        word = said.pop(0)
+        if word == "--header":
+            name, _colon, value = said.pop(0).partition(": ")
+            headers[name] = value
+        else:
+            address = word
+    parts = urlsplit(address)
+    assert parts.hostname in (NORTH, "north.example.org")
+    return Client(HTTP_HOST=NORTH).generic(method, f"{parts.path}?{parts.query}", headers=headers)
+
+
+def test_the_page_starts_with_a_curl_that_works(north):
+    who = world.member(north, "Petra Partner")
+    text = Client(HTTP_HOST=NORTH).get("/api/v1/docs/").content.decode()
+    line = unescape(re.findall(r"<code[^>]*>([^<]+)</code>", text)[0])
+    answer = _asked(line, token_of(who, north))
+    assert (answer.status_code, answer.json()["name"]) == (200, "Petra Partner")
+    assert _asked(line, "cp_…").status_code == 401
+
+
+def test_every_reading_curl_of_the_documentation_works(north):
+    lead = world.lead(north)
+    text = (Path(settings.ROOT) / "docs" / "api.md").read_text()
+    lines = [block.strip() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "--request" not in block]
+    assert len(lines) >= 2
+    assert text.index("```sh") < text.index("##")
+    secret = token_of(lead, north, hats=("partner", "rollout_lead"))
+    assert {_asked(line, secret).status_code for line in lines} == {200}
+
+
+def test_the_page_has_one_main_part_without_scripts_and_leaves_it_to_them(north):
+    text = Client(HTTP_HOST=NORTH).get("/api/v1/docs/").content.decode()
+    assert text.count("<main") == 1
+    # What the script draws, with a main part of its own, takes the place of ours.
+    drawn = text[text.index('<div id="drawn"') :]
+    assert "<main" in drawn
+    script = Path(finders.find("api/docs.js")).read_text()
+    assert 'getElementById("drawn")' in script

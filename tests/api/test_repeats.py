@@ -63,7 +63,7 @@ def test_a_key_stands_for_one_request(shop):
     client = browser(shop.professional, shop.organisation)
     draft(client, shop, "a-key")
     answer = draft(client, shop, "a-key", title="Something else")
-    assert (answer.status_code, answer.json()["code"]) == (409, "key_used")
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_used")
     elsewhere = pause(client, shop)
     assert elsewhere.json()["code"] == "key_used"
     assert decisions(shop) == 1

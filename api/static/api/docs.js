@@ -1,5 +1,5 @@
 // Draws the list of operations out of the schema of this address. Nothing is asked of any other host.
-const place = document.getElementById("operations");
+const place = document.getElementById("drawn");
 const forged = document.querySelector("input[name=csrfmiddlewaretoken]").value;
 
 window.SwaggerUIBundle({

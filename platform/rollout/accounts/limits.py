@@ -15,6 +15,8 @@ from django.db import connections
 from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
 MINUTES = 60
@@ -58,21 +60,29 @@ def allowed(limits: dict[str, Limit], request: HttpRequest, *, person: str, way_
 
 def take(limit: Limit, who: str) -> bool:
     """Count one more try of one; whether there was room for it."""
-    key = salted_hmac(f"rollout.limits.{limit.name}", who, algorithm="sha256").hexdigest()
+    return seconds_to_wait([(limit, who)]) == 0
+
+
+def seconds_to_wait(tries: Sequence[tuple[Limit, str]]) -> int:
+    """Count one more try in each bucket, all in one statement: 0 while all have room, else how long until they do."""
+    keys = [salted_hmac(f"rollout.limits.{limit.name}", who, algorithm="sha256").hexdigest() for limit, who in tries]
+    most = {key: limit.most for key, (limit, _who) in zip(keys, tries, strict=True)}
     with connections["platform"].cursor() as cursor:
+        # In the order of the keys, so that two requests never wait for each other.
         cursor.execute(
             "INSERT INTO accounts_tries AS t (key, count, until)"
-            " VALUES (%s, 1, clock_timestamp() + make_interval(secs => %s))"
+            " SELECT n.key, 1, clock_timestamp() + make_interval(secs => n.seconds)"
+            " FROM unnest(%s::text[], %s::int[]) AS n(key, seconds) ORDER BY n.key"
             " ON CONFLICT (key) DO UPDATE SET"
             " count = CASE WHEN t.until <= clock_timestamp() THEN 1 ELSE t.count + 1 END,"
             " until = CASE WHEN t.until <= clock_timestamp() THEN excluded.until ELSE t.until END"
-            " RETURNING count",
-            [key, limit.seconds],
+            " RETURNING key, count, ceil(extract(epoch FROM until - clock_timestamp()))::int",
+            [keys, [limit.seconds for limit, _who in tries]],
         )
-        (count,) = cursor.fetchone()
+        waits = [max(left, 1) for key, count, left in cursor.fetchall() if count > most[key]]
         if secrets.randbelow(TIDY_EVERY) == 0:
-            cursor.execute("DELETE FROM accounts_tries WHERE until < clock_timestamp() AND key <> %s", [key])
-    return bool(count <= limit.most)
+            cursor.execute("DELETE FROM accounts_tries WHERE until < clock_timestamp() AND key <> ALL(%s)", [keys])
+    return max(waits, default=0)
 
 
 def _host_in(way_on: str) -> str:

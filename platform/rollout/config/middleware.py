@@ -244,8 +244,18 @@ def _hat(request: HttpRequest) -> str:
 
 
 def _view(request: HttpRequest) -> Any:
+    """The view class that will answer; several steps ask, so it is looked up once for each set of addresses."""
+    urlconf = getattr(request, "urlconf", None)
+    known: tuple[Any, Any] | None = getattr(request, "_known_view", None)
+    if known is None or known[0] != urlconf:
+        known = (urlconf, _looked_up(request, urlconf))
+        request._known_view = known  # type: ignore[attr-defined]
+    return known[1]
+
+
+def _looked_up(request: HttpRequest, urlconf: Any) -> Any:
     try:
-        view = resolve(request.path_info, urlconf=getattr(request, "urlconf", None)).func
+        view = resolve(request.path_info, urlconf=urlconf).func
     except Resolver404:
         return None
     return getattr(view, "view_class", None) or getattr(view, "cls", None)

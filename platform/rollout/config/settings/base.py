@@ -223,8 +223,7 @@ JOB_ATTEMPTS = 5
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.OwnToken", "api.authentication.OwnSession"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.DeclaredPermission"],
-    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.PerPerson", "api.throttling.PerToken", "api.throttling.PerStranger"],
-    "DEFAULT_THROTTLE_RATES": {"person": "600/min", "token": "300/min", "stranger": "120/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Shares"],
     "NUM_PROXIES": 0,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.JsonAlways",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -236,6 +235,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+API_LIMITS = {"person": 600, "token": 300, "stranger": 120}
+"""Requests to the API in a minute: of one person, of one key, and of one address without a name."""
 API_BODY_BYTES = 256 * 1024
 """No body that the API takes is longer, by far."""
 OUTBOUND_SECONDS = 10
