@@ -64,7 +64,7 @@ def test_a_number_that_is_not_shown_does_not_look_like_zero() -> None:
 def test_bars_are_in_proportion() -> None:
     widths = [float(width) for width in re.findall(r'<rect x="0" y="\d+" width="([\d.]+)"', bars(10, 5))]
 
-    assert widths == [330.0, 165.0]
+    assert widths == [320.0, 160.0]
 
 
 def test_a_long_unit_takes_its_room_from_the_bar() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.pages.gallery import Sheet
 
 SIZES = ((375, 800), (1280, 800))
+STORY = "story "
 MAGNIFIED = (320, 256)
 """What is left of 1280 × 1024 at 400 %."""
 HAT = re.compile(r"/(sponsor|board|board-secretary|rollout)/(?=<|…|$|new/)")
@@ -59,7 +60,10 @@ def built_of(html: str) -> set[str]:
 
 @dataclass
 class Examiner:
-    """Examines each kind of page once in each language, and again where it is built of anything new."""
+    """Examines the page of every address once in each language, and again where it is built of anything new.
+
+    The story repeats what the house shows: of its pages those are examined that hold a part that no page had yet.
+    """
 
     frame: Frame
     bare: Frame
@@ -69,10 +73,12 @@ class Examiner:
 
     def look(self, sheet: Sheet) -> list[str]:
         """What keeps somebody out of this page."""
-        known = self.known.setdefault((sheet.language, HAT.sub("/hat/", sheet.route) + sheet.after), set())
+        kind = "" if sheet.route.startswith(STORY) else HAT.sub("/hat/", sheet.route) + sheet.after
+        known, anywhere = (self.known.setdefault((sheet.language, each), set()) for each in (kind, ""))
         if (built := built_of(sheet.html)) <= known:
             return []
         known |= built
+        anywhere |= built
         self.examined += 1
         page = self.frame.page
         self.frame.show(sheet, *SIZES[0])

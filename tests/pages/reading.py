@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 UNSEEN = {"script", "style", "template", "noscript"}
 SPOKEN = ("alt", "title", "aria-label", "placeholder")
 _BLANK = re.compile(r"\s+")
+TYPED = re.compile(r"[A-Z @]")
+"""A code of ours has no capital letter and no blank."""
 
 
 def tree(html: str) -> Any:
@@ -118,7 +120,7 @@ class Typed:
     texts: set[str] = field(default_factory=set)
 
     def read(self, database: str) -> None:
-        """Collect every text that may have been typed: a code of ours has no capital letter and no blank."""
+        """Collect every text that may have been typed."""
         with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=database) as admin:
             columns = admin.execute(
                 "SELECT table_schema, table_name, column_name FROM information_schema.columns"
@@ -126,11 +128,11 @@ class Typed:
                 " AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY')"
             ).fetchall()
             for schema, table, column in columns:
-                query = sql.SQL("SELECT DISTINCT {0}::text FROM {1}.{2} WHERE {0}::text ~ '[A-Z @]'").format(
+                query = sql.SQL("SELECT DISTINCT {0}::text FROM {1}.{2} WHERE {0}::text ~ %s").format(
                     *map(sql.Identifier, (column, schema, table))
                 )
-                for (text,) in admin.execute(query).fetchall():
-                    self.texts |= {_plain(part) for part in _parts(text)}
+                for (text,) in admin.execute(query, [TYPED.pattern]).fetchall():
+                    self.texts |= {_plain(part) for part in _parts(text) if TYPED.search(part)}
 
     def without(self, text: str) -> str:
         """A text without what people typed."""

@@ -104,7 +104,7 @@ class ModelForm(OwnMessages, forms.ModelForm):  # type: ignore[type-arg]
 _PLAIN_WORDS = {
     "max_length": _("Use no more than %(limit_value)s characters."),
     "null_characters_not_allowed": _("This text holds a sign that cannot be kept. Type it again."),
-    "invalid_choice": _("Choose one of the answers that are offered."),
+    "invalid_choice": _("“%(value)s” cannot be chosen here. Choose another answer."),
     "invalid_list": _("Choose one of the answers that are offered."),
 }
 
