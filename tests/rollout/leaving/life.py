@@ -25,13 +25,14 @@ from governance.boards.models import BoardMembership
 from rollout.accounts import actions as accounts
 from rollout.accounts import outbox
 from rollout.accounts.models import Account, EntryCode
-from rollout.identity.models import AddressChange
+from rollout.identity.models import AddressChange, FactorReset
 from rollout.kernel import clock, mail
 from rollout.kernel.keeping import Keeping
 from rollout.kernel.tenancy import PARTNER
 from rollout.leaving.models import Erasure
 from rollout.leaving.queries import models_about
 from rollout.organisations.models import Organisation, OrganisationRequest
+from rollout.signon.models import Connection, SignInService
 from tenants.disclosure.models import Audience
 from tenants.members import actions as members
 from tenants.members.models import Invitation, Role, Site
@@ -164,6 +165,19 @@ def _of_account(account: Account, north: Organisation) -> None:
     )
     AddressChange.objects.create(
         account=account, address="old@example.net", asked_by=operator(), asked_at=now, due_at=now, stopped_at=now
+    )
+    FactorReset.objects.create(account=account, asked_by=operator(), asked_at=now, due_at=now, stopped_at=now)
+    service = SignInService.objects.create(
+        organisation=north, name="Northmoor", issuer="https://login.example.org", client_id="c", client_secret="s",
+        domains=["example.org"], changed_at=now,
+    )  # fmt: skip
+    Connection.objects.create(
+        service=service,
+        account=account,
+        issuer=service.issuer,
+        subject="petra-at-the-hospital",
+        made_at=now,
+        used_at=now,
     )
     OrganisationRequest.objects.create(slug="asked-by-petra", asked_by=account, answered_at=now)
     Erasure.objects.create(account=account, asked_at=now, due_at=now, stopped_at=now)

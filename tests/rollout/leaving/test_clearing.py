@@ -23,6 +23,8 @@ from rollout.kernel.tenancy import BOARD
 from rollout.leaving import clearing
 from rollout.leaving.models import Erasure
 from tenants.members.models import Invitation, Notice, Role
+from tenants.webhooks import actions as webhooks
+from tenants.webhooks.models import Delivery, Webhook
 from tests import world, world_roster
 from tests.world import inside, sql
 
@@ -121,14 +123,23 @@ def test_answers_news_and_invitations_of_an_organisation(north: Any):
     for email, days in (("late@example.net", 400), ("soon@example.net", 370)):
         with clock.at(before(days)):
             world_roster.invited(north, lead, "Ivo Invited", email=email)
+    for who, days in ((reader, 31), (reader, 29), (gone, 40)):
+        with clock.at(before(days)), inside(north, who):
+            hook, _secret = webhooks.register(
+                name=f"{days}", url="https://news.example.org/", topics=["decision"], by=who
+            )  # fmt: skip
+            sent = webhooks.send_test(webhook=hook, by=who)
+            Delivery.objects.filter(pk=sent.pk).update(state=Delivery.State.DELIVERED, tried_at=before(days))
     with clock.at(before(31)), inside(north, lead, Role.ROLLOUT_LEAD):
         assert ask_one("end_membership", gone.pk)
     with inside(north):
-        assert ask_one("remove_overdue") == 4
+        assert ask_one("remove_overdue") == 7
         assert ask_one("remove_overdue") == 0
     with inside(north, reader):
         assert [answer.key_hash for answer in KeptAnswer.objects.all()] == ["0"]
         assert [notice.kind for notice in Notice.objects.all()] == ["300"]
+        assert {hook.name for hook in Webhook.objects.all()} == {"29", "31"}
+        assert [sent.webhook.name for sent in Delivery.objects.select_related("webhook")] == ["29"]
     with inside(north, lead, Role.ROLLOUT_LEAD):
         emails = set(Invitation.objects.filter(email__endswith="@example.net").values_list("email", flat=True))
     assert emails == {"soon@example.net"}

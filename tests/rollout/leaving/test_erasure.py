@@ -103,7 +103,14 @@ def test_nothing_of_theirs_is_left_anywhere(life: Life, petra: Account):
     assert sorted(line for line in left if f"projects_decision-title-{str(things['agreed'])[:8]}" not in line
                   and f"projects_decision-title-{str(things['partners_draft'])[:8]}" not in line) == []  # fmt: skip
     assert len(left) == 2, "what both signed, and what is the partner's, stays"
-    for word in (address, "Petra the witness", "Petra was there", "My phone", "old@example.net"):
+    for word in (
+        address,
+        "Petra the witness",
+        "Petra was there",
+        "My phone",
+        "old@example.net",
+        "petra-at-the-hospital",
+    ):
         assert word not in after, word
     assert download.path
     assert not download.path.exists()
