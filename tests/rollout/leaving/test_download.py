@@ -78,6 +78,9 @@ def test_it_holds_every_personal_field_of_every_own_row_and_nothing_of_others(li
                 rows = [row for row in rows if row.get("state") != "done" and "download" not in row.get("action", "")]
             empty += [] if rows else [label]
             lacking += [(label, row) for row in rows if missing(row, columns, told.get(label, []))]
+            if "__" not in keeping.whose and label != "members.Invitation":  # those that she sent are hers as well
+                whose = model._meta.get_field(keeping.whose).column
+                assert {str(row[whose]) for row in told.get(label, [])} == {str(petra.pk)}, label
             for secret in keeping.withheld.split():
                 assert all(model._meta.get_field(secret).column not in row for row in told.get(label, [])), label
     assert empty == ["jobs.Job"]
