@@ -70,18 +70,18 @@ def seconds_to_wait(tries: Sequence[tuple[Limit, str]]) -> int:
     with connections["platform"].cursor() as cursor:
         # In the order of the keys, so that two requests never wait for each other.
         cursor.execute(
-            "INSERT INTO accounts_tries AS t (key, count, until)"
+            "WITH tidied AS (DELETE FROM accounts_tries WHERE key IN (SELECT o.key FROM accounts_tries o"
+            "  WHERE %s AND o.until < clock_timestamp() AND o.key <> ALL(%s) LIMIT 1000 FOR UPDATE SKIP LOCKED))"
+            " INSERT INTO accounts_tries AS t (key, count, until)"
             " SELECT n.key, 1, clock_timestamp() + make_interval(secs => n.seconds)"
             " FROM unnest(%s::text[], %s::int[]) AS n(key, seconds) ORDER BY n.key"
             " ON CONFLICT (key) DO UPDATE SET"
             " count = CASE WHEN t.until <= clock_timestamp() THEN 1 ELSE t.count + 1 END,"
             " until = CASE WHEN t.until <= clock_timestamp() THEN excluded.until ELSE t.until END"
             " RETURNING key, count, ceil(extract(epoch FROM until - clock_timestamp()))::int",
-            [keys, [limit.seconds for limit, _who in tries]],
+            [secrets.randbelow(TIDY_EVERY) == 0, keys, keys, [limit.seconds for limit, _who in tries]],
         )
         waits = [max(left, 1) for key, count, left in cursor.fetchall() if count > most[key]]
-        if secrets.randbelow(TIDY_EVERY) == 0:
-            cursor.execute("DELETE FROM accounts_tries WHERE until < clock_timestamp() AND key <> ALL(%s)", [keys])
     return max(waits, default=0)
 
 
