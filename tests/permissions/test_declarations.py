@@ -19,7 +19,7 @@ from tests.world import inside
 SAID_BY_THE_CALLER = None
 ALL_ROUTES = routes()
 """Walked first: permissions of the API are declared where its addresses are."""
-NO_ADDRESS = "/api/v1/.*\\Z"
+NO_ADDRESS = "/api/v1/[\\s\\S]*\\Z"
 """Where everything else under the API ends: it names no permission, so it answers nobody."""
 
 

@@ -41,7 +41,7 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /factors/<int:pk>/remove/": "one's own second factor; the sign-in host knows no organisation's rows",
     "sign-in /factors/app/": sights.UNREPEATABLE["/factors/app/"],
     "sign-in /factors/passkey/": sights.UNREPEATABLE["/factors/passkey/"],
-    f"organisation {API}.*\\Z": "answers 404 to everybody",
+    f"organisation {API}[\\s\\S]*\\Z": "answers 404 to everybody",
     "organisation /demo/outbox/": DEMO,
     "sign-in /demo/outbox/": DEMO,
     "sign-in /demo/outbox/<str:name>/": DEMO,
