@@ -67,6 +67,8 @@ SECRETS: dict[str, Secret] = {
     "accounts.EntryCode": Secret(f"account_id = {OF_ONE}", ONE),
     "accounts.ApiToken": Secret(f"account_id = {OF_ONE}", ONE),
     "identity.AddressChange": Secret(f"account_id = {OF_ONE}", ONE | {OPERATOR}),
+    "signon.Connection": Secret(f"account_id = {OF_ONE}", ONE),
+    "signon.SignInService": Secret("name = 'Hospital sign-in'", frozenset()),
     "mfa.Authenticator": Secret(f"user_id = {OF_ONE}", ONE),
 }
 """Every model that has secret texts."""
@@ -83,6 +85,7 @@ OPEN_MODELS: dict[str, str] = {
     "members.Site": FOR_ALL, "boards.BoardBody": FOR_ALL,
     "boardpacks.BoardPack": "what a board was shown; the two worlds compare it",
     "organisations.Organisation": "what stands on an organisation's own pages", "organisations.Domain": "a host name",
+    "identity.FactorReset": CODES, "leaving.Erasure": CODES,
     "webhooks.Delivery": CODES, "exports.Export": "where a file lies; the two worlds compare what is in it",
     "organisations.SchemaState": CODES, "organisations.ReadySchema": CODES, "organisations.PreparedScript": CODES,
     "organisations.Installation": CODES, "organisations.OrganisationRequest": "what an operator asked for",
@@ -95,6 +98,11 @@ OPEN_FIELDS: dict[str, str] = {
     "webhooks.Webhook.topics": CODES,
     "accounts.Session.host": "a host name", "accounts.EntryCode.host": "a host name",
     "accounts.ApiToken.scopes": CODES, "accounts.ApiToken.hats": CODES,
+    **dict.fromkeys(
+        (f"signon.SignInService.{name}" for name in ("name", "issuer", "client_id", "domains", "hosts", "strong_acr")),
+        "what an organisation's sign-in page tells, or its rollout lead and the operator have to know",
+    ),
+    "signon.Connection.issuer": "where a sign-in service is",
     "roster.RosterUpload.digest": "names the upload for this test",
 }  # fmt: skip
 """Fields of secret models without a secret, and why. Choices are codes without being named."""

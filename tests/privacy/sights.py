@@ -84,6 +84,7 @@ NAMED_BY = {
 """What lists can be asked about, and the list that names it."""
 NAMING = tuple(NAMED_BY.values())
 
+FOR_A_LEAD = "the data that a lead takes along"
 Medium = dict[str, bytes]
 
 
@@ -251,7 +252,7 @@ def papers(organisation: Organisation) -> Medium:
             found[f"{pack.body_id} frozen"] = json.dumps(as_json(snapshot), sort_keys=True).encode()
             found[f"{pack.body_id} pdf"] = pdf or b""
         with acting(organisation, LEAD, Role.ROLLOUT_LEAD) as lead:
-            found["all data for a lead"] = exports.file_of(organisation, lead, "en")
+            found[FOR_A_LEAD] = exports.file_of(organisation, lead, "en")
     return found
 
 
