@@ -28,7 +28,7 @@ PICTURES = os.environ.get("SCREENS", "")
 """A folder for pictures that people look at; nothing is compared with them."""
 
 
-SPOKEN_STATUS = re.compile(r"^5\d\d at |status of 5\d\d")
+SPOKEN_STATUS = re.compile(r"^5\d\d at |status of 5\d\d|ERR_BLOCKED_BY_CLIENT")
 
 
 @dataclass
@@ -43,7 +43,8 @@ class Frame:
 
     @property
     def troubles(self) -> list[str]:
-        """What the browser complained about. Pages that say that something is broken say so by their status."""
+        """What the browser complained about. Not that a page which says that something is broken does so by its
+        status, nor that it got no scripts where none are given."""
         return [trouble for trouble in self.window.troubles if not SPOKEN_STATUS.search(trouble)]
 
     def show(self, sheet: Sheet, width: int = 1280, height: int = 800) -> None:
