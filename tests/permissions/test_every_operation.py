@@ -172,7 +172,7 @@ def test_every_operation_answers_what_it_declares(street: Street):
                 street.tally.refused += answer.status_code >= 400
                 if answer.status_code not in allowed:
                     wrong.append((name, who, whose, answer.status_code, allowed, answer.content[:300]))
-                if call.method == "GET" and written - NOTED.get(name, set()):
+                if call.method == "GET" and written - NOTED.get(name, set()) - {"accounts_tries"}:
                     wrong.append((name, who, "wrote", sorted(written)))
                 if answer.status_code == 404:
                     told[call.method].add((masked(answer.content), *headers_of(answer.headers), *asked))

@@ -5,7 +5,6 @@ A count lives in a table, so that ten processes are one door. What is counted is
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 MINUTES = 60
-TIDY_EVERY = 100
+TIDY_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,11 @@ def seconds_to_wait(tries: Sequence[tuple[Limit, str]]) -> int:
     keys = [salted_hmac(f"rollout.limits.{limit.name}", who, algorithm="sha256").hexdigest() for limit, who in tries]
     most = {key: limit.most for key, (limit, _who) in zip(keys, tries, strict=True)}
     with connections["platform"].cursor() as cursor:
-        # In the order of the keys, so that two requests never wait for each other.
+        # In the order of the keys, so that two requests never wait for each other. The database throws the dice for
+        # tidying: the same request asks in the same words each time.
         cursor.execute(
             "WITH tidied AS (DELETE FROM accounts_tries WHERE key IN (SELECT o.key FROM accounts_tries o"
-            "  WHERE %s AND o.until < clock_timestamp() AND o.key <> ALL(%s) LIMIT 1000 FOR UPDATE SKIP LOCKED))"
+            "  WHERE (SELECT random()) < %s AND o.until < clock_timestamp() AND o.key <> ALL(%s) LIMIT 1000 FOR UPDATE SKIP LOCKED))"
             " INSERT INTO accounts_tries AS t (key, count, until)"
             " SELECT n.key, 1, clock_timestamp() + make_interval(secs => n.seconds)"
             " FROM unnest(%s::text[], %s::int[]) AS n(key, seconds) ORDER BY n.key"
@@ -79,7 +79,7 @@ def seconds_to_wait(tries: Sequence[tuple[Limit, str]]) -> int:
             " count = CASE WHEN t.until <= clock_timestamp() THEN 1 ELSE t.count + 1 END,"
             " until = CASE WHEN t.until <= clock_timestamp() THEN excluded.until ELSE t.until END"
             " RETURNING key, count, ceil(extract(epoch FROM until - clock_timestamp()))::int",
-            [secrets.randbelow(TIDY_EVERY) == 0, keys, keys, [limit.seconds for limit, _who in tries]],
+            [TIDY_SHARE, keys, keys, [limit.seconds for limit, _who in tries]],
         )
         waits = [max(left, 1) for key, count, left in cursor.fetchall() if count > most[key]]
     return max(waits, default=0)
