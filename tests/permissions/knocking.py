@@ -62,7 +62,7 @@ def listening() -> Iterator[list[str]]:
     heard: list[str] = []
 
     def hear(execute: Any, sql: str, *rest: Any) -> Any:
-        if not sql.startswith(('UPDATE "accounts_session"', "SAVEPOINT", "RELEASE")):
+        if not sql.startswith(('UPDATE "accounts_session"', "SAVEPOINT", "RELEASE", "ROLLBACK TO")):
             heard.append(_LITERAL.sub("?", sql))
         return execute(sql, *rest)
 

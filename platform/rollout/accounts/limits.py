@@ -71,7 +71,8 @@ def seconds_to_wait(tries: Sequence[tuple[Limit, str]]) -> int:
         # tidying: the same request asks in the same words each time.
         cursor.execute(
             "WITH tidied AS (DELETE FROM accounts_tries WHERE key IN (SELECT o.key FROM accounts_tries o"
-            "  WHERE (SELECT random()) < %s AND o.until < clock_timestamp() AND o.key <> ALL(%s) LIMIT 1000 FOR UPDATE SKIP LOCKED))"
+            "  WHERE (SELECT random()) < %s AND o.until < clock_timestamp() AND o.key <> ALL(%s)"
+            "  LIMIT 1000 FOR UPDATE SKIP LOCKED))"
             " INSERT INTO accounts_tries AS t (key, count, until)"
             " SELECT n.key, 1, clock_timestamp() + make_interval(secs => n.seconds)"
             " FROM unnest(%s::text[], %s::int[]) AS n(key, seconds) ORDER BY n.key"
