@@ -120,7 +120,14 @@ def _belongings(organisation: Organisation) -> None:
     person, operator = Account.objects.get(email=UNSEEN), Account.objects.get(email=OPERATOR)
     sights.browser(UNSEEN, OWN_HOST)
     accounts.make_token(
-        account=person, organisation=organisation.pk, name="x", scopes=["read"], hats=[PARTNER], days=9, by=person
+        account=person,
+        organisation=organisation.pk,
+        name="x",
+        scopes=["read"],
+        hats=[PARTNER],
+        days=9,
+        by=person,
+        second_factor=NOW,
     )
     soon = NOW + timedelta(days=1)
     EntryCode.objects.create(

@@ -34,6 +34,7 @@ from tests.privacy.secret_pair import TWO_HATS, WORDS
 from tests.privacy.sights import CAST, Sight
 
 DEMO = "it exists in the demo alone, where every letter may be read"
+ELSEWHERE = "the way through an organisation's own sign-in service; the sign-in host knows no organisation's rows"
 NOT_SEEN: dict[str, str] = {
     "organisation /enter/finish/": "a way between hosts that a single-use code opens; tried with the permissions",
     "sign-in /enter/": "a way between hosts that makes a single-use code; tried with the permissions",
@@ -41,6 +42,9 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /factors/<int:pk>/remove/": "one's own second factor; the sign-in host knows no organisation's rows",
     "sign-in /factors/app/": sights.UNREPEATABLE["/factors/app/"],
     "sign-in /factors/passkey/": sights.UNREPEATABLE["/factors/passkey/"],
+    "sign-in /sign-in/with/<slug:slug>/": ELSEWHERE,
+    "sign-in /sign-in/with/<slug:slug>/code/": ELSEWHERE,
+    "sign-in /sign-in/with/<slug:slug>/return/": ELSEWHERE,
     f"organisation {API}[\\s\\S]*\\Z": "answers 404 to everybody",
     "organisation /demo/outbox/": DEMO,
     "sign-in /demo/outbox/": DEMO,
