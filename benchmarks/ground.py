@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 
 OURS, STOCK, FEW, MANY = "bench_ours", "bench_stock", "bench_few", "bench_many"
@@ -88,6 +90,14 @@ INSERT INTO projects_decision (id, pair_id, title, text, state, content_hash, pr
          repeat('what was decided ', 20), 'draft', '', '00000000-0000-0000-0000-000000000001', now()
     FROM generate_series(1, PAIRS) p, generate_series(1, DECISIONS) n;
 """
+
+
+def dump_schema(database: str, schema: str, seconds: int) -> None:
+    """What `pg_dump -n` does, to nowhere; stopped when it takes too long."""
+    address = os.environ["DATABASE_ADMIN_URL"].rsplit("/", 1)[0] + f"/{database}"
+    command = [str(settings.PG_DUMP), f"--schema={schema}", f"--dbname={address}"]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, stdout=subprocess.DEVNULL, timeout=seconds, check=True)
 
 
 def private_memory(process: int) -> float | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from benchmarks.process import timed
 from rollout.kernel.postgresql.base import owner_connection
 from rollout.organisations import provisioning, recording, replaying
 from rollout.organisations.digests import digest_of_migrations
+from rollout.organisations.leaving import backup
 from rollout.organisations.migrating import migrate_all
 from rollout.organisations.models import Organisation
 
@@ -49,6 +52,12 @@ def fill(first: int, last: int) -> None:
     """Organisations with these numbers."""
     for number in range(first, last):
         provision(number)
+
+
+def back_up(slug: str) -> float:
+    """One organisation, as a file that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        return timed(backup.back_up, slug, Path(folder, "backup"))
 
 
 def provision(number: int) -> float:

@@ -21,6 +21,7 @@ from rollout.organisations.provisioning import TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM = 3
+DUMP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,18 @@ def provisioning_among_many(bench: Bench) -> list[Row]:
     return [faster("Provision, beside stock clone", ours, clone, 15, on)]
 
 
+def backing_up(bench: Bench) -> list[Row]:
+    """One organisation among the others, beside a dump of its schema alone."""
+    bench.fill(bench.size.present)
+    (schema,) = bench.ours.do("ours.tenants", 1)
+    ours, dumps = [], []
+    for _ in range(bench.size.few):
+        ours += [bench.ours.do("ours.back_up", "t0") for _ in range(WARM)]
+        dumps.append(timed(ground.dump_schema, ground.OURS, schema, DUMP_SECONDS))
+    on = f"n = {len(ours)} and {len(dumps)}, {bench.size.present} present; a dump is stopped after {DUMP_SECONDS} s"
+    return [faster("Backup of one organisation, beside pg_dump", ours, dumps, 100, on)]
+
+
 PARTS: list[Callable[[Bench], list[Row]]] = [
     nothing_to_migrate,
     small_tests,
@@ -315,6 +328,7 @@ PARTS: list[Callable[[Bench], list[Row]]] = [
     memory,
     hidden_rows,
     provisioning_among_many,
+    backing_up,
 ]
 
 
