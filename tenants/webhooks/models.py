@@ -36,6 +36,8 @@ class Topic(models.TextChoices):
     ROSTER = "roster", _("Rosters")
     BOARD = "board", _("Boards")
     PACK = "pack", _("Board packs")
+    EXPORT = "export", _("Exports of the organisation's data")
+    ORGANISATION = "organisation", _("Settings of the organisation")
     WEBHOOK = "webhook", _("Webhooks of rollout leads")
 
 
@@ -56,6 +58,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.ROSTER,
         Topic.BOARD,
         Topic.PACK,
+        Topic.EXPORT,
+        Topic.ORGANISATION,
         Topic.WEBHOOK,
     ),
 }

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                                 ("roster", "Rosters"),
                                 ("board", "Boards"),
                                 ("pack", "Board packs"),
+                                ("export", "Exports of the organisation's data"),
+                                ("organisation", "Settings of the organisation"),
                                 ("webhook", "Webhooks of rollout leads"),
                             ],
                             max_length=20,
