@@ -8,7 +8,6 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
 
 LENGTH = 20
+_LETTERS = re.compile(r"[a-z]{12,}")
 PAIR = frozenset({UNSEEN, f"{TWO_HATS} as partner"})
 ONE = frozenset({UNSEEN})
 
@@ -225,16 +225,15 @@ class Search:
     def of(cls, canaries: Iterable[Canary]) -> Search:
         return cls({canary.word: canary for canary in canaries})
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Any of the words."""
-        return re.compile("|".join(sorted(self.words, key=len, reverse=True)), re.IGNORECASE)
+    def found(self, text: bytes | str) -> set[Canary]:
+        """Every word that stands in a text. Only long runs of letters are looked at closely."""
+        told = text.decode(errors="replace") if isinstance(text, bytes) else text
+        runs = set(_LETTERS.findall(told.lower()))
+        return {canary for word, canary in self.words.items() for run in runs if word in run}
 
     def hits(self, text: bytes | str, reader: str = "") -> list[str]:
         """The fields whose word stands in a text that this reader must not find it in."""
-        told = text.decode(errors="replace") if isinstance(text, bytes) else text
-        found = {self.words[word.lower()] for word in self.pattern.findall(told)}
-        return sorted(canary.label for canary in found if reader not in canary.readers)
+        return sorted(canary.label for canary in self.found(text) if reader not in canary.readers)
 
     def strays(self) -> list[tuple[str, str]]:
         """Every table and field whose word stands somewhere else in the whole database than in that field."""
@@ -245,15 +244,14 @@ class Search:
                 " 'information_schema')"
             ).fetchall()
             for schema, table in tables:
-                query: Any = f'SELECT to_jsonb(t) FROM "{schema}"."{table}" t WHERE t::text ~* %s'
-                for (row,) in admin.execute(query, ["|".join(self.words)]).fetchall():
-                    for column, value in row.items():
-                        told = value if isinstance(value, str) else json.dumps(value)
-                        found += [
-                            (f"{table}.{column}", canary.label)
-                            for word, canary in self.words.items()
-                            if word in told.lower()
-                            and canary.home != (table, column)
-                            and (f"{table}.{column}", canary.label) not in COPIES
-                        ]
+                query: Any = f'SELECT to_jsonb(t)::text FROM "{schema}"."{table}" t'
+                for (row,) in admin.execute(query).fetchall():
+                    if not self.found(row):
+                        continue
+                    found += [
+                        (f"{table}.{column}", canary.label)
+                        for column, value in json.loads(row).items()
+                        for canary in self.found(json.dumps(value))
+                        if canary.home != (table, column) and (f"{table}.{column}", canary.label) not in COPIES
+                    ]
         return found

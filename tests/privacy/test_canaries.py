@@ -174,9 +174,10 @@ def _everybody_looks(aviary: Aviary) -> None:
             email = aviary.unseen if who == UNSEEN else who.removesuffix(" as partner")
             walks = [
                 sights.pages_of(email, hats),
-                sights.pages_of(email, hats, settings.BASE_HOST),
                 sights.operations_of(email, hats) if email else sights.Walk(),
             ]
+            if who in (*sights.AT_SIGN_IN, UNSEEN):
+                walks.append(sights.pages_of(email, hats, settings.BASE_HOST))
             for walk in walks:
                 aviary.visits += len(walk.pages)
                 for address, (_status, headers, body) in walk.pages.items():
@@ -299,7 +300,7 @@ def everywhere(aviary: Aviary) -> Found:
     for row in Session.objects.exclude(session_data=aviary.word("accounts.Session.session_data")):
         whose = UNSEEN if row.account and row.account.email == aviary.unseen else ""
         found += [("session", row.host, label) for label in search.hits(str(row.get_decoded()), whose)]
-    if search.pattern.search("\n".join(aviary.lines)):
+    if search.found("\n".join(aviary.lines)):
         found += [("log", line, label) for line in aviary.lines for label in search.hits(line)]
     found += [("cache", key, label) for key, value in sights.remembered().items()
               for label in search.hits(key) + search.hits(value)]  # fmt: skip
