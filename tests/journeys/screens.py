@@ -32,7 +32,7 @@ SCREENS = os.environ.get("SCREENS", "")
 """A folder for pictures that people look at; nothing is compared with them."""
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 LINK = re.compile(r"https?://\S+")
-NOT_OURS = ".swagger-ui"
+NOT_OURS = "#drawn > :not(main)"
 """What a program of others draws on the page of the API. The page has the same as a file, and says so first."""
 SPOKEN_REFUSAL = re.compile(r"status of 4\d\d")
 """A page that says no with its own status is heard in the console too; that is not an error."""

@@ -48,7 +48,7 @@ CUT_OFF = """notOurs => {
 }"""
 
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
-  .filter(part => part.checkVisibility() && !part.closest("table, svg, .swagger-ui, .nhsuk-u-visually-hidden"))
+  .filter(part => part.checkVisibility() && !part.closest("table, svg, #drawn, .nhsuk-u-visually-hidden"))
   .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .filter(part => !part.querySelector("table")).map(part => part.outerHTML.slice(0, 160))"""
 

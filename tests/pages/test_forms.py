@@ -10,12 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext
 
 from tests.pages.gallery import LANGUAGES, arriving, is_html, readers, speak
-from tests.pages.reading import Blank, blanks, shown_in, tree
+from tests.pages.reading import Blank, Box, blanks, shown_in, tree
 from tests.permissions.doors_open import DOORS
-from tests.permissions.knocking import undone
+from tests.permissions.knocking import Answer, undone
 from tests.permissions.routes import pages
 
 STOCK = {
@@ -157,3 +158,27 @@ def test_hostile_text_is_text(street, forms, name):
             wrong += [f"{route}, after it: {fault}" for fault in faults({}, after, language, blank)]
     assert wrong == []
     assert sent_forms > 30
+
+
+def test_what_a_form_must_not_say_is_found():
+    blank = Blank("", (Box("title", "typed"),))
+    sent = {"title": MARKUP}
+
+    def answered(body, status=200):
+        return list(faults(sent, Answer(status, body.encode(), {"Content-Type": "text/html"}), "en", blank))
+
+    def page(title, inside):
+        form = f"<form method=post>{inside}</form>"
+        summary = '<div class="nhsuk-error-summary"><li><a href="#id_title"></a></li></div>'
+        return f"<html><title>{title}</title><main>{summary}{form}"
+
+    kept = f'<input name=title id=id_title value="{escape(MARKUP)}">'
+    assert answered(page("Error: Title", kept)) == []
+    assert answered("", status=500)
+    assert answered(page("Title", kept)) == ["the title is 'Title'"]
+    assert answered(page("Error: Title", kept.replace("id=id_title", ""))) == [
+        "the summary leads nowhere: ['#id_title']"
+    ]
+    assert answered(page("Error: Title", "<input name=title id=id_title value=Else>"))
+    assert answered(page("Error: Title", f"{kept}<p>This field is required.</p>"))
+    assert answered(page("Error: Title", f"{kept}<p>{MARKUP}</p>")) == ["what was typed became part of the page"]

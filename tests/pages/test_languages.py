@@ -13,7 +13,7 @@ A_WORD = re.compile(r"[^\W\d_]{2,}")
 NO_WORDS = re.compile(
     r"\S+@\S+|https?://\S+|(?<!\w)/\S+|\b\S+\.(?:csv|xlsx|pdf|localhost)\b"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b"
-    r"|\b(?:boardpacks|webhook)\.[a-z]+\b"  # the names of kinds of work and of events, for those who run the service
+    r"|^curl --header .*|\b[a-z]+\.[a-z_]{3,}\b"  # requests as they are typed, and names of kinds of work and of events
 )
 THE_SAME = {
     "API", "Action", "Code", "Cookies", "Date", "Invitation", "Invitations", "Patient", "Programmes", "Signatures",
