@@ -142,5 +142,6 @@ def _in_cluster(cluster: postgres.Cluster | None, command: Sequence[str | Path])
 
 
 def _pytest(selected: Sequence[str]) -> list[str | Path]:
-    workers = os.environ.get("PYTEST_WORKERS")
-    return [*PYTEST, *(["-n", workers] if workers else []), *shlex.split(os.environ.get("PYTEST", "")), *selected]
+    # A file stays with one worker: what its tests share is built once.
+    workers = ["-n", os.environ.get("PYTEST_WORKERS", "2"), "--dist", "loadfile"]
+    return [*PYTEST, *workers, *shlex.split(os.environ.get("PYTEST", "")), *selected]
