@@ -85,7 +85,7 @@ def _make_roles(admin: psycopg.Connection) -> None:
 @contextmanager
 def copy(suffix: str = "", *, of: str = "") -> Iterator[str]:
     """A fresh copy of the prepared database, or of another that nobody uses now; dropped at the end."""
-    name = f"test_run_{os.getpid()}{suffix}"
+    name, before = f"test_run_{os.getpid()}{suffix}", connections["default"].settings_dict["NAME"]
     with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
         template = of or prepared(admin)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -96,5 +96,7 @@ def copy(suffix: str = "", *, of: str = "") -> Iterator[str]:
     finally:
         for alias in connections:
             connections[alias].close()
+            if connections[alias].settings_dict["NAME"] == name:  # whoever failed in here did not go back
+                connections[alias].settings_dict["NAME"] = before
         with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
