@@ -18,6 +18,7 @@ from django.db import connections
 from psycopg import sql
 
 from rollout.jobs.models import Sweep
+from rollout.kernel.postgresql.base import PUBLIC, owner_connection
 from rollout.organisations import security
 from rollout.organisations.digests import digest_of_migrations
 from rollout.organisations.management.commands.bootstrap import bootstrap
@@ -32,9 +33,10 @@ SOUTH = {"slug": "south", "name": "Southvale Trust"}
 
 
 def use(name: str) -> None:
-    """Point every alias at a database."""
+    """Point every alias at a database, and the owner's at its public schema, whoever left it elsewhere."""
     if not name.startswith("test_"):
         raise RuntimeError(f"{name} is not a test database")
+    owner_connection().schema_name = PUBLIC
     for alias in connections:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name

@@ -191,17 +191,16 @@ def end_office(board):
 def test_the_file_goes_after_a_week(moor, settings):
     export = asked(moor)
     assert work.run(work.claim(export.job_id))
-    home = settings.FILES_DIR / moor.organisation.schema_name / "exports"
-    (kept,) = home.iterdir()
+    kept = settings.FILES_DIR / Job.objects.get(pk=export.job_id).result_path
+    assert kept.is_file()
     removing = Job.objects.get(kind=tasks.REMOVE)
     assert work.claim(removing.pk) is None
     end_office(moor)  # the file goes also when its lead is none any more
     with clock.at(clock.now() + timedelta(days=7, minutes=1)):
         assert work.run(work.claim(removing.pk))
-        assert list(home.iterdir()) == []
+        assert not kept.exists()
         with inside(moor.organisation, moor.lead, Role.ROLLOUT_LEAD):
             assert not Export.objects.exists()
-    assert not kept.exists()
 
 
 def test_a_failed_one_can_be_asked_for_again(moor):

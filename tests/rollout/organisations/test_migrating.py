@@ -133,7 +133,10 @@ def test_every_row_is_seen_on_the_way_back_too(deploy, admin, schemas):
     deploy("python_code")
     owner = connections["owner"]
     owner.set_schema(north)
-    MigrationExecutor(owner).migrate([("lessons", "0001_initial")])
+    try:
+        MigrationExecutor(owner).migrate([("lessons", "0001_initial")])
+    finally:
+        owner.set_schema_to_public()
     assert texts(admin, north) == ["quiet"]
 
 

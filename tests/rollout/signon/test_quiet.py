@@ -87,8 +87,7 @@ def asked(client: Client, address: str, method: str, path: str, data: Any = None
 
 @pytest.fixture(autouse=True)
 def _nothing_by_chance(monkeypatch, north, browser_of):
-    """What happens once in a while happens whoever asks: tidying, looking a host up again, noting the last use."""
-    monkeypatch.setattr("rollout.accounts.limits.secrets.randbelow", lambda _most: 1)
+    """What happens once in a while happens whoever asks: looking a host up again, noting the last use."""
     monkeypatch.setattr("rollout.organisations.hosts.FRESH_SECONDS", 10**6)
     monkeypatch.setattr("rollout.signon.speaking.FRESH_SECONDS", 10**6)
     monkeypatch.setattr("rollout.accounts.sessions.SEEN_EVERY", timedelta(days=1))

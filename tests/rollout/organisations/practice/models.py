@@ -6,12 +6,15 @@ import uuid
 
 from django.db import models
 
+from rollout.kernel.keeping import Keeping, Period
 from rollout.kernel.privacy import Here, Privacy
 
 
 class Note(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.CharField(max_length=100)
+
+    keeping = Keeping(Period.PAIR, plain="id text")
 
     class Meta:
         constraints = [Privacy(see=Here(), add=Here(), name="note_privacy")]
@@ -23,6 +26,8 @@ class Note(models.Model):
 class Line(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     note = models.UUIDField(db_column="note_id")
+
+    keeping = Keeping(Period.PAIR, plain="id note")
 
     class Meta:
         constraints = [Privacy(see=Here(), add=Here(), name="line_privacy")]
