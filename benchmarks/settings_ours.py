@@ -14,9 +14,9 @@ TENANT_APPS = [*TENANT_APPS, "benchmarks.change"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 ROOT_URLCONF = "benchmarks.serving"
 PUBLIC_URLCONF = "benchmarks.serving"
+# allauth wants its own step among them, in all three.
 MIDDLEWARE = [
     "rollout.config.middleware.organisation_host",
     "allauth.account.middleware.AccountMiddleware",
     "benchmarks.serving.inside",
 ]
-# allauth wants its own step among them, in all three.

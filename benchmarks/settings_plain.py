@@ -20,7 +20,7 @@ DEMO = False
 DATABASE_ROUTERS = []
 INSTALLED_APPS = [app for app in [*SHARED_APPS, *TENANT_APPS] if app != "django_tenants"]
 ROOT_URLCONF = "benchmarks.serving"
+# allauth wants its own step among them, in all three.
 MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
-# allauth wants its own step among them, in all three.

@@ -26,8 +26,8 @@ TENANT_APPS = [*TENANT_APPS, "benchmarks.change"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 ROOT_URLCONF = "benchmarks.serving"
 PUBLIC_SCHEMA_URLCONF = "benchmarks.serving"
+# allauth wants its own step among them, in all three.
 MIDDLEWARE = [
     "django_tenants.middleware.main.TenantMainMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
-# allauth wants its own step among them, in all three.

@@ -56,12 +56,6 @@ def migrate(tenants: list[int]) -> float:
     return timed(each)
 
 
-def migrate_all() -> float:
-    """The library's own command, for all of its tenants."""
-    importlib.invalidate_caches()
-    return timed(lambda: call_command("migrate_schemas", tenant=True, interactive=False, verbosity=0, skip_checks=True))
-
-
 def fill_base(script: str, template: str) -> None:
     """The base schema that others are copied from."""
     with connection.cursor() as cursor:
