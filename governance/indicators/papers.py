@@ -33,8 +33,9 @@ _first_issued: list[FirstIssued] = []
 
 def register(*, for_reader: ForReader, first_issued: FirstIssued) -> None:
     """Say how to find the papers of a reader, and since when a pair stands in an issued one."""
-    _for_reader.append(for_reader)
-    _first_issued.append(first_issued)
+    if for_reader not in _for_reader:
+        _for_reader.append(for_reader)
+        _first_issued.append(first_issued)
 
 
 def papers_for(member: Member) -> list[Paper]:

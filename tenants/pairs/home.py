@@ -47,13 +47,15 @@ _guides: list[Guide] = []
 
 
 def add_source(source: Source) -> None:
-    """Let a room say what waits. Called once, when its app is ready."""
-    _sources.append(source)
+    """Let a room say what waits, when its app is ready; saying it again changes nothing."""
+    if source not in _sources:
+        _sources.append(source)
 
 
 def add_guide(guide: Guide) -> None:
     """Let a room suggest a next step for each pair. The first room that has one is heard."""
-    _guides.append(guide)
+    if guide not in _guides:
+        _guides.append(guide)
 
 
 def waiting_for(member: Member) -> list[Waiting]:

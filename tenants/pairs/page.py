@@ -30,7 +30,8 @@ _makers: list[tuple[int, Maker]] = []
 
 def add_section(maker: Maker, *, place: int = 50) -> None:
     """Let a room add its section. `place` orders them: the shared task is 10, decisions 20, results 30."""
-    _makers.append((place, maker))
+    if (place, maker) not in _makers:
+        _makers.append((place, maker))
     _makers.sort(key=lambda entry: entry[0])
 
 

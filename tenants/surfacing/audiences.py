@@ -42,7 +42,7 @@ _sources: list[Source] = []
 
 
 def add_source(source: Source) -> None:
-    """Let an app offer its audiences. Called once, when the app is ready."""
+    """Let an app offer its audiences, when it is ready; saying it again changes nothing."""
     if source not in _sources:
         _sources.append(source)
 

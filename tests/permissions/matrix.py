@@ -227,7 +227,7 @@ class Street:
         if method == "POST":
             data = typed_at(door, things)
         elif method in ("GET", "HEAD") and door.asks:
-            data = {name: things[key] for name, key in door.asks.items()}
+            data = {name: things[key] for name, key in door.asks.items() if key in things}
         answer = knocker(method, route.address(**values), data)
         self.tally.calls += 1
         self.tally.statuses[answer.status] += 1
