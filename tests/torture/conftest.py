@@ -35,7 +35,7 @@ def crashing() -> Iterator[Cluster]:
 @pytest.fixture
 def tortured(crashing: Cluster) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`make torture` in small, on that server."""
-    small = {"JOBS": 6, "LETTERS": 2, "KILLS": 3, "WIPES": 1, "ORGANISATIONS": 1, "WORKERS": 2, "LEASE": 10, "FAST": 1}
+    small = {"JOBS": 8, "LETTERS": 2, "KILLS": 3, "WIPES": 1, "ORGANISATIONS": 1, "WORKERS": 2, "LEASE": 10, "FAST": 1}
 
     def run(mode: str, **more: object) -> subprocess.CompletedProcess[str]:
         sizes = {**small, "MODES": mode, "CLUSTER": crashing.data, "PATIENCE": 240, **more}

@@ -51,7 +51,7 @@ class Storm:
                 elif self.wipes < wipes and self.wipes + 0.5 <= part * wipes:
                     self._wipe()
                 elif len(self.killed) < self.sizes.kills and len(self.killed) < 2 + part * self.sizes.kills:
-                    self._kill()
+                    self._kill(in_a_hurry=len(self.killed) < part * self.sizes.kills)
                 else:
                     time.sleep(0.2)
             except psycopg.OperationalError:  # the server is still recovering
@@ -65,13 +65,16 @@ class Storm:
         )
         return row["open"], row["done"]
 
-    def _kill(self) -> None:
-        """Stop a process that has a job in hand, ask the database, and end it if the job runs and is its own."""
+    def _kill(self, *, in_a_hurry: bool) -> None:
+        """Stop a process that has a job in hand, ask the database, and end it if the job runs and is its own.
+
+        Some are ended at the beginning of a job and some at its end; while too few are, at the beginning.
+        """
         hands = self.crew.in_hand()
         if not hands:
             time.sleep(0.02)
             return
-        time.sleep(CHANCE.uniform(0, 0.8))  # some at the beginning of a job, some at its end
+        time.sleep(CHANCE.uniform(0, 0.1 if in_a_hurry else 0.8))
         hand = hands[-1]
         whole = not self.crew.broker or CHANCE.random() < 0.3
         self.crew.freeze(hand, whole=whole)

@@ -17,7 +17,7 @@ def test_without_a_broker_everything_is_there_once(tortured):
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("Everything is there once.\n")
-    assert number(done.stdout, "Packs asked for and done") == 6
+    assert number(done.stdout, "Packs asked for and done") == 8
     assert number(done.stdout, "SIGKILLs while the job of that process ran") >= 3
     assert number(done.stdout, "Immediate restarts of the database") == 1
 
@@ -26,7 +26,7 @@ def test_with_a_real_broker_everything_is_there_once(tortured):
     done = tortured("celery", RESTARTS=0)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert number(done.stdout, "Packs asked for and done") == 6
+    assert number(done.stdout, "Packs asked for and done") == 8
     assert number(done.stdout, "SIGKILLs while the job of that process ran") >= 3
     assert number(done.stdout, "Times the broker was emptied and beat killed") == 1
 

@@ -142,6 +142,5 @@ def _in_cluster(cluster: postgres.Cluster | None, command: Sequence[str | Path])
 
 
 def _pytest(selected: Sequence[str]) -> list[str | Path]:
-    # A file stays with one worker: what its tests share is built once.
-    workers = ["-n", os.environ.get("PYTEST_WORKERS", "2"), "--dist", "loadfile"]
+    workers = ["-n", os.environ.get("PYTEST_WORKERS", "2")]  # who does what: tests/sharing.py
     return [*PYTEST, *workers, *shlex.split(os.environ.get("PYTEST", "")), *selected]
