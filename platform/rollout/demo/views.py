@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.html import escape
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from rollout.accounts import outbox, sessions
 from rollout.accounts.models import Account
@@ -88,6 +88,6 @@ def _letter(message: outbox.Message) -> Letter:
 def _with_links(text: str) -> SafeString:
     parts, end = [], 0
     for link in _LINK.finditer(text):
-        parts += [escape(text[end : link.start()]), f'<a href="{escape(link[0])}">{escape(link[0])}</a>']
+        parts += [(text[end : link.start()],), (format_html('<a href="{0}">{0}</a>', link[0]),)]
         end = link.end()
-    return mark_safe("".join(map(str, [*parts, escape(text[end:])])))
+    return format_html_join("", "{}", [*parts, (text[end:],)])
