@@ -16,6 +16,7 @@ urlpatterns = [
         "packs/",
         include(
             [
+                path("<uuid:pk>/", views.PackForAnybody.as_view(), name="pack-for-anybody"),
                 *in_hats("", views.MadePacks, "packs", MAKERS),
                 *in_hats("new/<uuid:body>/", views.PackNew, "pack-new", MAKERS),
                 *in_hats("<uuid:pk>/", views.PackPage, "pack", READERS),

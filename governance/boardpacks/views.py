@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from governance.boardpacks import actions, queries, rendering
 from governance.boardpacks.forms import PackForm
 from governance.boardpacks.models import BoardPack
-from governance.boardpacks.permissions import MAKE_PACKS, READ_PACKS, USE_BOARD_HOME, USE_SECRETARY_HOME
+from governance.boardpacks.permissions import FIND_PACKS, MAKE_PACKS, READ_PACKS, USE_BOARD_HOME, USE_SECRETARY_HOME
 from governance.boardpacks.snapshots import Snapshot, from_json
 from governance.boards.queries import boards_managed, readers_of
-from governance.hats import MAKERS, address
+from governance.hats import MAKERS, READERS, address
 from governance.indicators.queries import lately
 from rollout.kernel import files, readers
 from rollout.kernel.errors import DomainError
@@ -194,6 +194,19 @@ class PackDraw(Guarded):
             actions.draw_again(pack=pack, by=self.member)
             messages.success(request, _("The PDF is being made. Open this page again in a minute."))
         return redirect(address("boardpacks:pack", pack.pk))
+
+
+class PackForAnybody(Guarded):
+    """The address of a pack that readers give each other: it leads to the one in the hat that reads most.
+
+    Whether there is such a pack is said there: a hat sees what it may see, and this page has none on.
+    """
+
+    permission = FIND_PACKS
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        hat = next(hat for hat in reversed(READERS) if hat in self.member.held_roles)
+        return redirect(address("boardpacks:pack", pk, hat=hat))
 
 
 class PackPage(Guarded):

@@ -77,7 +77,9 @@ def test_a_long_unit_takes_its_room_from_the_bar() -> None:
 
 def test_charts_of_nothing_are_still_charts() -> None:
     for svg in (bars(), bars(None), charts.run_chart([], [], title="None", description="None")):
-        ElementTree.fromstring(svg)
+        root = ElementTree.fromstring(svg)
+        assert root.tag.endswith("svg")
+        assert [part.text for part in root[:2]] in (["Bars", "Some bars"], ["None", "None"])
 
 
 def test_each_line_has_its_own_dashes_and_says_its_name_at_its_end() -> None:

@@ -62,6 +62,10 @@ def _making(hat: str) -> dict[str, Door]:
 GOVERNANCE: dict[str, Door] = {
     "/boards/home/": Door(("board_member",)),
     "/boards/secretary/": Door(("board_secretary",)),
+    # It only leads on: whether there is such a pack is said where it leads.
+    "/boards/packs/<uuid:pk>/": Door(
+        ("sponsor", "board_member", "board_secretary", "rollout_lead"), {"pk": "pack"}, get=302, missing=302
+    ),
     "/report/": Door(("sponsor",)),
 }
 for _hat in READERS:

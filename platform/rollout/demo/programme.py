@@ -47,7 +47,7 @@ def facts() -> dict[str, Any]:
             ),
         },
         "board_pack": {
-            "html": public_url(host, reverse("boardpacks:pack-rollout-lead", args=[pack.pk], urlconf=TENANT)),
+            "html": public_url(host, reverse("boardpacks:pack-for-anybody", args=[pack.pk], urlconf=TENANT)),
             "pdf_path": str(settings.FILES_DIR / northmoor.schema_name / pack.pdf_path),
         },
         "organisations": [_organisation(found[cast.slug], cast) for cast in ORGANISATIONS],

@@ -44,6 +44,21 @@ def test_each_reader_reads_the_pack_in_their_own_hat_alone(board, north, browser
                 assert answer.status_code == (200 if hat == worn else 404), (who.name, hat, rest)
 
 
+def test_one_address_leads_each_reader_to_their_own(board, north, browser_of):
+    world_governance.shown_to(board)
+    pack = world_governance.issued(board, pdf=b"%PDF-1.7 figures")
+    for who, worn in board.readers():
+        answer = browser_of(who, north).get(f"/boards/packs/{pack.pk}/", follow=True)
+        assert answer.redirect_chain == [(address(worn, pack.pk), 302)]
+        assert answer.status_code == 200
+        missing = browser_of(who, north).get(f"/boards/packs/{uuid.uuid4()}/", follow=True)
+        assert missing.status_code == 404
+    many = world.member(north, "Mo Many", Role.ROLLOUT_LEAD, Role.SPONSOR)
+    assert browser_of(many, north).get(f"/boards/packs/{pack.pk}/")["Location"] == address("rollout_lead", pack.pk)
+    for nobody in (world.member(north, "Fay Finance", Role.FINANCE), world.hidden_pair(north)[2]):
+        assert browser_of(nobody, north).get(f"/boards/packs/{pack.pk}/").status_code == 404
+
+
 def test_nobody_else_can_tell_a_pack_from_one_that_does_not_exist(board, north, south, browser_of):
     pack = world_governance.issued(board, pdf=b"%PDF-1.7 figures")
     other = world_governance.another_board(north)

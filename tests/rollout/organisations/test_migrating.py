@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rollout.organisations import hosts, migrating, provisioning, recording, replaying
-from rollout.organisations.digests import HALFWAY, digest_of_migrations
+from rollout.organisations.digests import HALFWAY, PUBLIC, digest_of_migrations
 from rollout.organisations.migrating import MigrationIncomplete, migrate_all
 from rollout.organisations.models import Organisation, PreparedScript, SchemaState
 from tests.rollout.organisations.dumping import dump
@@ -38,6 +38,16 @@ def alone(monkeypatch):
 
     monkeypatch.setattr(migrating.Stepper, "migrate", migrate)
     return went
+
+
+def test_what_is_for_all_is_left_alone_when_only_an_organisations_app_changed(deploy, monkeypatch):
+    migrated = []
+    monkeypatch.setattr(migrating, "_migrate_public", lambda: migrated.append("public"))
+    assert deploy("plain")
+    assert migrated == []
+    SchemaState.objects.using("owner").filter(schema_name=PUBLIC).update(digest="of an older release")
+    migrate_all(say=lambda line: None)
+    assert migrated == ["public"]
 
 
 def note(admin, schema, text):
