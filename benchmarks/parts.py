@@ -42,7 +42,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size("small", 100, 60, 3, (20, 400), 3, 15, 30, 60, 100, 2_000),
+    "small": Size("small", 100, 60, 3, (20, 400), 3, 15, 100, 100, 100, 2_000),
     "full": Size("full", 1000, 500, 50, (100, 2000), 9, 60, 100, 100, 500, 20_000),
 }
 
@@ -200,8 +200,8 @@ def memory(bench: Bench) -> list[Row]:
     return [Row("Server process, private memory", "≤ 64 MB", f"{retired:.0f} MB", retired <= 64, on)]
 
 
-def _most(bench: Bench, hosts: list[str], organisations: int | None) -> float | None:
-    bench.ours.do("serving.retire_after", organisations)
+def _most(bench: Bench, hosts: list[str], remembered: int | None) -> float | None:
+    bench.ours.do("serving.retire_after", remembered)
     found = []
     for host in hosts:
         bench.ours.do("serving.serve", [host], "/every-table")

@@ -26,7 +26,7 @@ PAIR = uuid.UUID(int=1)
 SHOWN = 20
 
 _handler: list[WSGIHandler] = []
-_platforms_own = base.ORGANISATIONS_PER_CONNECTION
+_platforms_own = base.MOST_REMEMBERED
 
 
 def inside(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -110,7 +110,7 @@ def server_process() -> int:
     return connection.info.backend_pid if connection else 0
 
 
-def retire_after(organisations: int | None) -> None:
-    """For comparison: keep a connection for so many organisations; None is what the platform does."""
-    base.ORGANISATIONS_PER_CONNECTION = organisations or _platforms_own
+def retire_after(most: int | None) -> None:
+    """For comparison: let a connection remember so much; None is what the platform does."""
+    base.MOST_REMEMBERED = most or _platforms_own
     connections["default"].close()

@@ -19,6 +19,7 @@ from rollout.jobs.models import Job, Sweep
 from rollout.jobs.queries import FailedJob, health
 from rollout.kernel.errors import NotPermitted
 from rollout.kernel.files import ABANDONED_AFTER_SECONDS
+from rollout.kernel.postgresql import base
 from rollout.kernel.tenancy import in_organisation
 from tenants.audit import actions as audit
 from tests.rollout.jobs.asking import KIND, ask, go_silent, make_due, note, traces
@@ -236,7 +237,7 @@ def test_connections_are_given_back_after_many_organisations(moor, vale, people,
     work.handler(KIND)(note)
     ask(moor, people["north"], *range(3))
     ask(vale, people["south"], *range(2))
-    monkeypatch.setattr("rollout.kernel.postgresql.base.ORGANISATIONS_PER_CONNECTION", 2)
+    monkeypatch.setattr("rollout.kernel.postgresql.base.MOST_REMEMBERED", 2 * base.PER_ORGANISATION + 2)
     closed = []
     organisations = connections["default"]
     organisations.close()

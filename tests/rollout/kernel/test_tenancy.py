@@ -10,6 +10,7 @@ from django.core.signals import request_finished
 from django.db import DatabaseError, connections, transaction
 
 from rollout.kernel.errors import OutsideOrganisation
+from rollout.kernel.postgresql import base
 from rollout.kernel.tenancy import Place, collect, current_place, here, in_organisation
 from rollout.organisations.models import Organisation
 from tenants.members.models import Member
@@ -137,13 +138,29 @@ def test_organisations_of_two_databases_share_nothing(north, south):
         assert sql("SELECT is_member(), holds_office('rollout_lead')") == [(False, False)]
 
 
+def test_what_was_met_before_weighs_nothing_and_much_that_is_new_retires_a_connection_too(committed, monkeypatch):
+    monkeypatch.setattr("rollout.kernel.postgresql.base.MOST_REMEMBERED", base.PER_ORGANISATION + 3)
+    organisations = connections["default"]
+
+    def request(*statements):
+        with inside(Organisation.objects.get(slug="north")):
+            for statement in statements:
+                sql(statement)
+        request_finished.send(sender=None)
+        return organisations.connection is None
+
+    assert not request(*["SELECT 1"] * 9, "SELECT 2")
+    assert not request("SELECT 2")
+    assert request("SELECT 3")
+
+
 def test_a_connection_is_retired_after_many_organisations(committed, monkeypatch):
-    monkeypatch.setattr("rollout.kernel.postgresql.base.ORGANISATIONS_PER_CONNECTION", 2)
+    monkeypatch.setattr("rollout.kernel.postgresql.base.MOST_REMEMBERED", 2 * base.PER_ORGANISATION + 2)
     organisations = connections["default"]
 
     def request(slug):
         with inside(Organisation.objects.get(slug=slug)):
-            pass
+            sql("SELECT 1")
         server_process = organisations.connection.info.backend_pid
         request_finished.send(sender=None)
         return server_process
