@@ -143,7 +143,7 @@ def nothing_to_migrate(bench: Bench) -> list[Row]:
         many.append(timed(_manage, bench, ground.MANY, "migrate"))
         start.append(timed(_manage, bench, ground.FEW, "version"))
     least, most = bench.size.pretended
-    on = f"n = {len(many)}; rows of organisations, no schemas; `manage.py version` alone: {seconds(start)}"
+    on = f"n = {len(many)}; rows of organisations, no schemas; Python and Django alone: {seconds(start)}"
     return [
         Row(f"Nothing to migrate, {most} organisations", "≤ 1.5 s", seconds(many), median(many) <= 1.5, on),
         at_most(f"The same beside {least} organisations", many, few, 1.5, f"n = {len(few)}"),
