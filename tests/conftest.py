@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 
 from rollout.organisations import hosts
-from tests import databases, world
+from tests import counting, databases, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +46,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.sharing import Sharing
 
     return Sharing(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands what it counted to the one who prints."""
+    if (handed := getattr(session.config, "workeroutput", None)) is not None:
+        handed["counted"] = counting.counted()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker counted has come."""
+    counting.FROM_WORKERS.extend(getattr(node, "workeroutput", {}).get("counted", ()))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How much was called, compared and searched."""
+    for line in sorted({*counting.FROM_WORKERS, *counting.counted()}):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

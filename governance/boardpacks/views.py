@@ -205,7 +205,9 @@ class PackForAnybody(Guarded):
     permission = FIND_PACKS
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        hat = next(hat for hat in reversed(READERS) if hat in self.member.held_roles)
+        hat = next((hat for hat in reversed(READERS) if hat in self.member.held_roles), None)
+        if hat is None:
+            raise Http404
         return redirect(address("boardpacks:pack", pk, hat=hat))
 
 

@@ -42,16 +42,6 @@ def holding(*roles: Role) -> Predicate:
     return _holding
 
 
-def with_office_of(*roles: Role) -> Predicate:
-    """A member as themselves who holds one of these offices and could put on its hat."""
-
-    @predicate
-    def _with_office_of(member: Member, _subject: Any = None) -> bool:
-        return here().capacity == PARTNER and not set(member.held_roles).isdisjoint(roles)
-
-    return _with_office_of
-
-
 @predicate
 def in_any_hat(member: Member, _subject: Any = None) -> bool:
     """A member in their own name, or wearing the hat of an office that they hold."""

@@ -24,6 +24,7 @@ NO_PAGES = {
     "organisation /health/ready": "one word for a machine",
     "organisation /rollout/roster/template.csv": "a file",
     "organisation /rollout/roster/template.xlsx": "a file",
+    "organisation /boards/packs/<uuid:pk>/": "leads on to the pack in the reader's hat",
     "organisation /boards/packs/sponsor/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
     "organisation /boards/packs/board/<uuid:pk>/pdf/": "a file; its structure has tests of its own",
     "organisation /boards/packs/board-secretary/<uuid:pk>/pdf/": "a file; its structure has tests of its own",

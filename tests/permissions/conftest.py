@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
 
+from tests import counting
 from tests.permissions.matrix import TALLIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -15,11 +19,11 @@ def _no_memory_of_tries() -> None:
     cache.clear()
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How much was called."""
+@counting.say
+def _tallies() -> Iterator[str]:
     for tally in TALLIES:
         answers = ", ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items()))
-        terminalreporter.write_line(
+        yield (
             f"{tally.what}: {tally.calls} calls ({tally.allowed} let in, {tally.refused} refused),"
             f" {len(tally.reached)} reached with success; answers {answers}"
         )

@@ -64,7 +64,10 @@ GOVERNANCE: dict[str, Door] = {
     "/boards/secretary/": Door(("board_secretary",)),
     # It only leads on: whether there is such a pack is said where it leads.
     "/boards/packs/<uuid:pk>/": Door(
-        ("sponsor", "board_member", "board_secretary", "rollout_lead"), {"pk": "pack"}, get=302, missing=302
+        tuple(map(str, READERS)),
+        {"pk": "pack"},
+        get=302,
+        missing={**dict.fromkeys(map(str, READERS), 302), "else": 404},
     ),
     "/report/": Door(("sponsor",)),
 }

@@ -16,6 +16,7 @@ ANY_HAT = frozenset({PARTNER, *(role for role in Role if role != Role.PARTNER)})
 MAY: dict[str, frozenset[str]] = {
     "api.read_events": LEAD,
     "api.read_me": ANY_HAT,
+    "boardpacks.find": EVERYBODY,
     "boardpacks.make": MAKERS,
     "boardpacks.read": READERS,
     "boardpacks.use_board_home": frozenset({Role.BOARD_MEMBER}),

@@ -18,7 +18,7 @@ from rollout.demo.stage import Stage
 from rollout.demo.story import Story
 from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
-from tests import databases
+from tests import counting, databases
 from tests.privacy.open_matters import leave_matters_open
 from tests.privacy.secret_pair import NOW, hide_a_pair
 from tests.privacy.sights import Medium, stored
@@ -77,7 +77,4 @@ TALLY: list[str] = []
 """What this run looked at, for its last lines."""
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How much was looked at."""
-    for line in TALLY:
-        terminalreporter.write_line(line)
+counting.say(lambda: TALLY)
