@@ -36,6 +36,7 @@ from tests.privacy.sights import CAST, Sight
 DEMO = "it exists in the demo alone, where every letter may be read"
 ELSEWHERE = "the way through an organisation's own sign-in service; the sign-in host knows no organisation's rows"
 NOT_SEEN: dict[str, str] = {
+    "organisation /boards/packs/<uuid:pk>/": "no page leads to it; it leads on whatever is asked for, and asks nothing",
     "organisation /enter/finish/": "a way between hosts that a single-use code opens; tried with the permissions",
     "sign-in /enter/": "a way between hosts that makes a single-use code; tried with the permissions",
     "sign-in /factors/<int:pk>/rename/": "one's own passkey; the sign-in host knows no organisation's rows",
