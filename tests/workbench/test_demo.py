@@ -182,6 +182,7 @@ def test_a_stopped_program_takes_its_whole_family_along(own_var):
     stop_all([child])
 
     assert child.has_ended()
+
     def left():
         return [pid for pid, of in _groups().items() if of == group and not _is_zombie(pid)]
 
