@@ -23,6 +23,7 @@ from rollout.demo.stage import acting
 from rollout.kernel import files, mail
 from rollout.kernel.tenancy import PARTNER
 from rollout.organisations.models import Organisation
+from tenants.members import tasks as invitations
 from tenants.members.models import OFFICES, Role
 from tenants.members.views.own import FacilitatorHome
 from tenants.pairs.models import Pair
@@ -73,6 +74,7 @@ def test_a_hidden_pair_changes_no_byte_of_what_anybody_else_sees(seen: tuple[Sig
         assert founder.held_roles == (Role.SPONSOR,)
         assert Pair.objects.get().decisions.count() == 2
     assert worlds.letters[WITH], "the pair has made letters leave"
+    assert len(seen[1].letters) == 7, "and others make some leave, to people of the pair too"
     without, with_pair = seen
     assert without.differences(with_pair) == []
 
@@ -183,9 +185,18 @@ def told_in_a_paper(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def told_in_a_letter(patch: pytest.MonkeyPatch) -> None:
+    real = invitations.mail.send
+
+    def send(**said: Any) -> Any:
+        return real(**{**said, "subject": f"{pairs_there_are()} pairs"})
+
+    patch.setattr(invitations.mail, "send", send)
+
+
 LEAKS = {
     "pages": told_on_a_page, "headers": told_in_a_header, "operations": told_by_the_api, "cache": told_in_the_cache,
-    "log": told_in_the_log, "papers": told_in_a_paper,
+    "log": told_in_the_log, "papers": told_in_a_paper, "letters": told_in_a_letter,
 }  # fmt: skip
 
 
