@@ -30,6 +30,7 @@ from tenants.projects.actions import decisions, witnesses
 from tenants.surfacing import actions as surfacing
 from tenants.webhooks.models import Delivery
 from tests import (
+    rooms,
     world,
     world_governance,
     world_pairs,
@@ -38,6 +39,7 @@ from tests import (
     world_surfacing,
     world_webhooks,
 )  # fmt: skip
+from tests.permissions.house import in_rooms
 from tests.world import inside, sql
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ class Everything:
             self._make_work()
             self._make_roster()
             self._make_webhooks()
+            self.rooms = in_rooms(self.mine)
         # Sessions are kept before anything is taken back.
         people = (self.professional, self.citizen, self.rival, self.stranger, self.finance, self.lead,
                   self.other_director, self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
@@ -197,16 +200,20 @@ class Everything:
     def calls(self) -> dict[str, Call]:
         """One successful call of every operation."""
         parts = (self._partners, self._work, self._showing, self._webhooks, self._leads, self._boards)
-        return {name: call for part in parts for name, call in part().items()}
+        found = {name: call for part in parts for name, call in part().items()}
+        for calls in rooms.told("CALLS"):
+            found |= calls(self)
+        return found
 
-    def _as_partner(self, method: str, path: str, body: Any = None, status: int = 200) -> Call:
+    def as_partner(self, method: str, path: str, body: Any = None, status: int = 200) -> Call:
+        """A call of the professional, whom the partner of another pair tries to follow."""
         return Call(self.professional, method, path, body, status, rival=self.rival)
 
     def _as_lead(self, method: str, path: str, body: Any = None, status: int = 200) -> Call:
         return Call(self.lead, method, path, body, status, Role.ROLLOUT_LEAD, rival=self.finance)
 
     def _partners(self) -> dict[str, Call]:
-        call, pair, invitation = self._as_partner, self.mine.pair.pk, self.partner_invitation.pk
+        call, pair, invitation = self.as_partner, self.mine.pair.pk, self.partner_invitation.pk
         new = {"title": "New", "kind": "clinician", "partner_name": "Pat", "partner_email": "pat@example.org"}
         guest = {"pair": str(self.lonely[1]), "name": "Pia", "email": "pia@example.org", "language": "en"}
         return {
@@ -233,7 +240,7 @@ class Everything:
         }
 
     def _work(self) -> dict[str, Call]:
-        call, pair = self._as_partner, str(self.mine.pair.pk)
+        call, pair = self.as_partner, str(self.mine.pair.pk)
         said = {
             **{name: str(value) for name, value in world_projects.content().values().items()},
             "higher_is_better": False, "pair": pair,
@@ -273,7 +280,7 @@ class Everything:
         }
 
     def _showing(self) -> dict[str, Call]:
-        call, package, pair = self._as_partner, f"surfacings/{self.package.pk}/", str(self.mine.pair.pk)
+        call, package, pair = self.as_partner, f"surfacings/{self.package.pk}/", str(self.mine.pair.pk)
         key = {"package_hash": self.package.package_hash, "is_free": True, "override_reason": "We want to"}
         board = {"audience": "board", "audience_id": str(self.board.body.pk)}
         picks = {"picks": [{"row_class": "people"}, {"row_class": "decision", "item_id": str(self.agreed.pk)}]}
@@ -299,7 +306,7 @@ class Everything:
         }
 
     def _webhooks(self) -> dict[str, Call]:
-        call, one = self._as_partner, f"webhooks/{self.webhook.pk}/"
+        call, one = self.as_partner, f"webhooks/{self.webhook.pk}/"
         new = {"name": "Ours", "url": "https://ours.example.org/in", "topics": ["decision", "result"]}
         return {
             "webhooks_list": call("GET", "webhooks/?ordering=name"),

@@ -1,10 +1,13 @@
-"""The sections of a pair's page, which the rooms above this one add."""
+"""What the rooms above this one add to a pair's page: sections that show something, and doorways that lead on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -21,6 +24,41 @@ class Section:
     heading: str | _StrPromise
     template: str
     content: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Group(Enum):
+    """The headings under which doorways stand, in their order on the page."""
+
+    TOGETHER = _("How we work together")
+    PROJECT = _("Our project")
+    RELATIONSHIP = _("Our relationship")
+    TALK = _("Meetings and messages")
+    LEARNING = _("Looking back and learning")
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """A way from a pair's page to a page of a room: what is there, in one sentence. It asks the database nothing."""
+
+    title: str | _StrPromise
+    hint: str | _StrPromise
+    address: str
+    """The name of an address that takes the pair alone."""
+
+
+_doorways: dict[Group, list[tuple[int, Doorway]]] = {group: [] for group in Group}
+
+
+def add_doorway(group: Group, doorway: Doorway, *, place: int = 50) -> None:
+    """Let a room add a way to its page; saying it again changes nothing."""
+    if doorway.address not in [known.address for _place, known in _doorways[group]]:
+        _doorways[group].append((place, doorway))
+        _doorways[group].sort(key=lambda entry: entry[0])
+
+
+def doorways() -> list[tuple[str | _StrPromise, list[Doorway]]]:
+    """Each group that has a doorway, with its doorways."""
+    return [(group.value, [doorway for _place, doorway in _doorways[group]]) for group in Group if _doorways[group]]
 
 
 Maker = Callable[["Member", "Pair"], Section | None]

@@ -191,6 +191,7 @@ class PairPage(OfPair):
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
                 "sections": page.sections_of(self.member, self.pair),
+                "groups": page.doorways(),
             },
         )
 

@@ -9,7 +9,8 @@ class ProjectsConfig(AppConfig):
         from tenants.pairs import home, page
         from tenants.projects import sections, waiting
 
-        home.add_source(waiting.waiting_keys)
+        for kind in waiting.KINDS:
+            home.add_kind(kind)
         home.add_guide(waiting.next_work)
         page.add_section(sections.shared_task, place=10)
         page.add_section(sections.decisions, place=20)

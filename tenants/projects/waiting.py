@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenants.pairs.home import Step, Waiting
+from tenants.pairs.home import Kind, Row, Step, rows_of
 from tenants.pairs.models import Pair
 from tenants.projects import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from tenants.members.models import Member
 
 
-def waiting_keys(member: Member) -> list[Waiting]:
-    """Texts that wait for the member's key, and texts that the member has signed and the partner has not."""
-    return [*_tasks(member), *_decisions(member), *_results(member)]
+def _tasks(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.tasks_to_agree(member), "shared_task", since="edited_at", for_partner=F("mine"))
 
 
-def _tasks(member: Member) -> Iterator[Waiting]:
-    for task in queries.tasks_to_agree(member):
-        title = _("The shared task") if task.mine else _("Read and sign the shared task")
-        url = reverse("projects:task", args=[task.pair_id])
-        yield Waiting(title, url, task.edited_at, task.pair_id, for_partner=task.mine)
+def _task(row: Row) -> tuple[str, str]:
+    words = _("The shared task") if row.for_partner else _("Read and sign the shared task")
+    return words, reverse("projects:task", args=[row.pair_id])
 
 
-def _decisions(member: Member) -> Iterator[Waiting]:
-    for decision in queries.decisions_to_agree(member):
-        words = _("Decision: %(title)s") if decision.mine else _("Read and answer the decision: %(title)s")
-        url = reverse("projects:decision", args=[decision.pair_id, decision.pk])
-        since = decision.proposed_at or decision.drafted_at
-        yield Waiting(words % {"title": decision.title}, url, since, decision.pair_id, for_partner=decision.mine)
+def _decisions(member: Member) -> QuerySet[Any]:
+    found = queries.decisions_to_agree(member).annotate(since=Coalesce("proposed_at", "drafted_at"))
+    return rows_of(found, "decision", since="since", title="title", for_partner=F("mine"))
 
 
-def _results(member: Member) -> Iterator[Waiting]:
-    for result in queries.results_to_agree(member):
-        if result.mine or result.partners:
-            words = _("Result: %(title)s") if result.mine else _("Read and sign the result: %(title)s")
-            url = reverse("projects:result", args=[result.pair_id, result.pk])
-            yield Waiting(
-                words % {"title": result.title}, url, result.written_at, result.pair_id, for_partner=result.mine
-            )
+def _decision(row: Row) -> tuple[str, str]:
+    words = _("Decision: %(title)s") if row.for_partner else _("Read and answer the decision: %(title)s")
+    return words % {"title": row.title}, reverse("projects:decision", args=[row.pair_id, row.subject])
+
+
+def _results(member: Member) -> QuerySet[Any]:
+    found = queries.results_to_agree(member).filter(Q(mine=True) | Q(partners=True))
+    return rows_of(found, "result", since="written_at", title="title", for_partner=F("mine"))
+
+
+def _result(row: Row) -> tuple[str, str]:
+    words = _("Result: %(title)s") if row.for_partner else _("Read and sign the result: %(title)s")
+    return words % {"title": row.title}, reverse("projects:result", args=[row.pair_id, row.subject])
+
+
+KINDS = (Kind("shared_task", _tasks, _task), Kind("decision", _decisions, _decision), Kind("result", _results, _result))
+"""Texts that wait for the member's key, and texts that the member has signed and the partner has not."""
 
 
 def next_work(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Step]:

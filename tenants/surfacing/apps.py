@@ -11,4 +11,4 @@ class SurfacingConfig(AppConfig):
         from tenants.surfacing import page
 
         pair_page.add_section(page.section_of, place=page.PLACE)
-        home.add_source(page.waiting)
+        home.add_kind(page.KIND)

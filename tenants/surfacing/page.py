@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenants.pairs.home import Waiting
+from tenants.pairs.home import Kind, Row, rows_of
 from tenants.pairs.page import Section
 from tenants.surfacing import queries
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
 
@@ -31,14 +33,14 @@ def section_of(member: Member, pair: Pair) -> Section | None:
     return Section("shown", _("What others see"), "surfacing/_section.html", content)
 
 
-def waiting(member: Member) -> list[Waiting]:
-    """Packages that this member can look at and sign. Never what waits for the partner."""
-    return [
-        Waiting(
-            title=gettext("Look at what your pair may show: %(title)s") % {"title": package.pair.title},
-            url=reverse("surfacing:package", args=[package.pair_id, package.pk]),
-            since=package.made_at,
-            pair_id=package.pair_id,
-        )
-        for package in queries.waiting_for(member)
-    ]
+def _waiting(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.waiting_for(member), "package", since="made_at", title="pair__title")
+
+
+def _entry(row: Row) -> tuple[str, str]:
+    words = gettext("Look at what your pair may show: %(title)s") % {"title": row.title}
+    return words, reverse("surfacing:package", args=[row.pair_id, row.subject])
+
+
+KIND = Kind("package", _waiting, _entry)
+"""Packages that this member can look at and sign. Never what waits for the partner."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import rooms
 from tests.pages.bad_moments import BAD_MOMENTS
 from tests.pages.examining import Examiner, at_every_size
 from tests.pages.gallery import LANGUAGES, is_html
@@ -39,6 +40,7 @@ NO_PAGES = {
     "sign-in /brand.css": "a style sheet",
     "sign-in /health/live": "one word for a machine",
     "sign-in /health/ready": "one word for a machine",
+    **rooms.merged("NO_PAGES"),
 }
 """Addresses that answer a GET with something other than a page, and with what."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core import signing
 
 from rollout.accounts.views import EVERYWHERE
+from tests import rooms
 from tests.permissions import arriving
 from tests.permissions.doors import ALL, SIGNED_IN, Door
 from tests.permissions.doors_exports import EXPORTS
@@ -89,6 +90,7 @@ OPEN: dict[str, str] = {
     "tenants.members.views.entry.InvitationAccept": "the link together with its address is the permission",
     "tenants.projects.views.witness.WitnessPage": "the witness's link is the permission; looking changes nothing",
     "tenants.projects.views.witness.WitnessWithdraw": "the witness's link is the permission",
+    **rooms.merged("OPEN"),
 }
 """Views without a permission, by name, and why. Nothing else may stand open."""
 
@@ -180,7 +182,7 @@ ON_SIGN_IN: dict[str, Door] = {
     "/demo/outbox/<str:name>/": Door(ALL, {"name": "letter"}),
 }
 
-INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORTS
+INSIDE = BOTH | ON_ORGANISATION | TENANTS | WEBHOOKS_DOORS | GOVERNANCE | EXPORTS | rooms.merged("DOORS")
 AT_SIGN_IN = BOTH | ON_SIGN_IN | IDENTITY | LOST | SIGN_ON | LEAVING
 DOORS: dict[str, Door] = {
     **{f"{ORGANISATION} {path}": door for path, door in INSIDE.items()},

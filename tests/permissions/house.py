@@ -48,7 +48,7 @@ from tenants.roster import queries as rosters
 from tenants.surfacing import actions as surfacing
 from tenants.webhooks import actions as webhooks
 from tenants.webhooks.models import TOPICS, Delivery
-from tests import world, world_exports, world_governance, world_roster
+from tests import rooms, world, world_exports, world_governance, world_roster
 from tests.rollout.signon.service import running
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
@@ -113,6 +113,7 @@ def of_a_pair(organisation: Organisation, title: str) -> tuple[Workshop, Things]
             pair=Pair.objects.get(pk=inviting), name="Iris Invited", email=f"{uuid.uuid4().hex}@example.net", by=me
         )
     return shop, {
+        **in_rooms(shop),
         "pair": shop.pair.pk,
         "pair_working": working.pair.pk,
         "pair_paused": paused.pair.pk,
@@ -136,6 +137,14 @@ def of_a_pair(organisation: Organisation, title: str) -> tuple[Workshop, Things]
         "key": _key_of(me, organisation),
         "audience": f"{Audience.ORGANISATION}:{EVERYBODY_IN_OFFICE}",
     }
+
+
+def in_rooms(shop: Workshop) -> Things:
+    """What the rooms of the workspace have made in a pair."""
+    found: Things = {}
+    for make in rooms.told("THINGS"):
+        found |= make(shop)
+    return found
 
 
 def _key_of(somebody: Member, organisation: Organisation) -> UUID:

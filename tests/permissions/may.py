@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Role
+from tests import rooms
 
 EVERYBODY = frozenset({PARTNER})
 """Every member in their own name. Whose pair it is, the database decides."""
@@ -58,6 +59,7 @@ MAY: dict[str, frozenset[str]] = {
     "roster.use_rollout": LEAD,
     "surfacing.show_pair": EVERYBODY,
     "webhooks.use": EVERYBODY | LEAD,
+    **rooms.merged("MAY"),
 }
 
 

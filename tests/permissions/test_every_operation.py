@@ -21,7 +21,7 @@ from rollout.kernel.tenancy import PARTNER
 from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
 from tenants.members.models import Member, Role
-from tests import databases, world
+from tests import databases, rooms, world
 from tests.crawl import headers_of, masked
 from tests.permissions.doors import ALL, NOT_MEMBERS
 from tests.permissions.house import ELSEWHERE, OWN
@@ -37,7 +37,7 @@ HARMLESS = {
     "public.accounts_session": "when a session was used last",
     "public.accounts_tries": "how often somebody asked within a minute",
 }
-NOTED = {"packs_retrieve": {"boardpacks_packread"}, "packs_pdf": {"boardpacks_packread"}}
+NOTED = {"packs_retrieve": {"boardpacks_packread"}, "packs_pdf": {"boardpacks_packread"}} | rooms.merged("NOTED")
 """Reading a paper is noted."""
 SILENT = {
     "me_partial_update": "an entry would tell of people who are in no list",
@@ -53,6 +53,7 @@ SILENT |= {
     }.items()
     for verb in verbs
 }
+SILENT |= rooms.merged("SILENT")
 IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"}
 """What every member may do, since it needs no object of somebody's."""
 

@@ -18,8 +18,9 @@ from django.db import connections, models
 from psycopg import sql
 
 from rollout.kernel.privacy import protected_models
+from tests import rooms
 from tests.privacy.open_matters import LEAD
-from tests.privacy.secret_pair import TWO_HATS, UNSEEN
+from tests.privacy.secrets_of import DRAFT, OF_ONE, OF_THE_PAIR, ONE, PAIR, Secret
 from tests.privacy.sights import OPERATOR
 
 if TYPE_CHECKING:
@@ -27,22 +28,6 @@ if TYPE_CHECKING:
 
 LENGTH = 20
 _LETTERS = re.compile(r"[a-z]{12,}")
-PAIR = frozenset({UNSEEN, f"{TWO_HATS} as partner"})
-ONE = frozenset({UNSEEN})
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """Rows of a model that are secret: which they are, in SQL, and who of those who look may read them."""
-
-    rows: str
-    readers: frozenset[str]
-
-
-OF_THE_PAIR = Secret("{table}.pair_id = (SELECT id FROM pairs_pair WHERE title = 'Zanzibarquill')", PAIR)
-OF_ONE = "(SELECT id FROM public.accounts_account WHERE email = 'nadia.unseen@example.net')"
-DRAFT = "(SELECT id FROM roster_rosterupload WHERE digest = 'draft')"
-
 SECRETS: dict[str, Secret] = {
     "pairs.Pair": Secret("title = 'Zanzibarquill'", PAIR),
     "projects.SharedTask": OF_THE_PAIR,
@@ -70,6 +55,7 @@ SECRETS: dict[str, Secret] = {
     "signon.Connection": Secret(f"account_id = {OF_ONE}", ONE),
     "signon.SignInService": Secret("name = 'Hospital sign-in'", frozenset()),
     "mfa.Authenticator": Secret(f"user_id = {OF_ONE}", ONE),
+    **rooms.merged("SECRETS"),
 }
 """Every model that has secret texts."""
 
@@ -89,6 +75,7 @@ OPEN_MODELS: dict[str, str] = {
     "webhooks.Delivery": CODES, "exports.Export": "where a file lies; the two worlds compare what is in it",
     "organisations.SchemaState": CODES, "organisations.ReadySchema": CODES, "organisations.PreparedScript": CODES,
     "organisations.Installation": CODES, "organisations.OrganisationRequest": "what an operator asked for",
+    **rooms.merged("OPEN_MODELS"),
 }  # fmt: skip
 """Models without a secret text, and why."""
 OPEN_FIELDS: dict[str, str] = {
@@ -104,6 +91,7 @@ OPEN_FIELDS: dict[str, str] = {
     ),
     "signon.Connection.issuer": "where a sign-in service is",
     "roster.RosterUpload.digest": "names the upload for this test",
+    **rooms.merged("OPEN_FIELDS"),
 }  # fmt: skip
 """Fields of secret models without a secret, and why. Choices are codes without being named."""
 COPIES = {

@@ -20,7 +20,8 @@ from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
 from tests import counting, databases
 from tests.privacy.open_matters import leave_matters_open
-from tests.privacy.secret_pair import NOW, hide_a_pair
+from tests.privacy.people import NOW
+from tests.privacy.secret_pair import hide_a_pair
 from tests.privacy.sights import Medium, stored
 
 WITHOUT, WITH = "without the pair", "with the pair"

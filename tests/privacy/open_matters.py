@@ -32,7 +32,7 @@ from tenants.surfacing.models import Surfacing
 from tenants.webhooks import actions as webhooks
 from tenants.webhooks.models import TOPICS
 from tests import world_governance, world_roster
-from tests.privacy.secret_pair import NOW
+from tests.privacy.people import NOW
 from tests.tenants.roster.files import row
 
 if TYPE_CHECKING:

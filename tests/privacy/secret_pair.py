@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,17 +22,11 @@ from tenants.projects.content import ResultContent
 from tenants.projects.models import ResultClaim, SharedTask
 from tenants.projects.queries import witness_token
 from tenants.surfacing import actions as surfacing
+from tests import rooms
+from tests.privacy.people import NOW, TWO_HATS, UNSEEN, WITNESS
 
 if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
-
-NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
-TWO_HATS = "tobias.achterberg@example.org"
-"""A sponsor, and in the world with the pair one of its partners."""
-UNSEEN = "nadia.unseen@example.net"
-WITNESS = "w@example.net"
-WORDS = ("Zanzibarquill", "Unseen Nadia", UNSEEN, "Quillwitness")
-"""What stands in everything that the pair writes, and nowhere else."""
 
 
 def hide_a_pair(northmoor: Organisation) -> None:
@@ -53,6 +47,8 @@ def hide_a_pair(northmoor: Organisation) -> None:
             surfacing.sign(surfacing=made, package_hash=made.package_hash, is_free=True, by=founder)
         with acting(northmoor, UNSEEN) as partner:
             surfacing.sign(surfacing=made, package_hash=made.package_hash, is_free=False, by=partner)
+        for hide in rooms.told("HIDE"):
+            hide(northmoor, pair, both)
         work.run_until_empty()
 
 

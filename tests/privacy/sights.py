@@ -44,7 +44,7 @@ from tests.permissions.knocking import undone
 from tests.permissions.may import may
 from tests.permissions.routes import API, ORGANISATION, SIGN_IN, Route, operations, routes
 from tests.privacy.open_matters import ALONE, CITIZEN, DIRECTOR, LEAD, SECRETARY, starts
-from tests.privacy.secret_pair import NOW, TWO_HATS, UNSEEN, WITNESS
+from tests.privacy.people import NOW, TWO_HATS, UNSEEN, WITNESS
 
 OPERATOR = "operator@example.net"
 NOBODY = ""

@@ -51,7 +51,7 @@ from tests.privacy import canaries, sights
 from tests.privacy.canaries import Canary, Search
 from tests.privacy.conftest import TALLY, WITH, Worlds
 from tests.privacy.open_matters import LEAD
-from tests.privacy.secret_pair import NOW, TWO_HATS, UNSEEN
+from tests.privacy.people import NOW, TWO_HATS, UNSEEN
 from tests.privacy.sights import CAST, OPERATOR, OWN_HOST
 
 WITNESS_READS = {"projects.Witness.name", "projects.ResultClaim.title", "projects.ResultClaim.place"}

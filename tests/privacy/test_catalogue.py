@@ -15,7 +15,7 @@ from rollout.kernel.privacy import protected_models
 from rollout.kernel.tenancy import Place, in_organisation
 from rollout.organisations import protection
 from tenants.members.models import OFFICES, Role
-from tests import world
+from tests import rooms, world
 from tests.world import inside, sql
 
 PAIR_TABLES = sorted(
@@ -56,6 +56,8 @@ def secret(north):
         sql("INSERT INTO surfacing_surfacingitem (id, pair_id, surfacing_id, row_class)"
             " SELECT gen_random_uuid(), pair_id, id, 'pair' FROM surfacing_surfacing")  # fmt: skip
         sql("SELECT audit_append('test.act', %s, '{}'::jsonb, %s)", pair, pair)
+        for put in rooms.told("ROWS"):
+            put(pair, seat)
     return pair, professional, citizen
 
 

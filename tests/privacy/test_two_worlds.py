@@ -27,11 +27,12 @@ from tenants.members import tasks as invitations
 from tenants.members.models import OFFICES, Role
 from tenants.members.views.own import FacilitatorHome
 from tenants.pairs.models import Pair
+from tests import rooms
 from tests.permissions.routes import API, Route, routes
 from tests.privacy import sights
 from tests.privacy.conftest import TALLY, WITH, WITHOUT, Worlds
 from tests.privacy.open_matters import LEAD
-from tests.privacy.secret_pair import TWO_HATS, WORDS
+from tests.privacy.people import TWO_HATS, WORDS
 from tests.privacy.sights import CAST, Sight
 
 DEMO = "it exists in the demo alone, where every letter may be read"
@@ -52,6 +53,7 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /demo/outbox/": DEMO,
     "sign-in /demo/outbox/<str:name>/": DEMO,
     "sign-in /demo/sign-in/<str:token>/": DEMO,
+    **rooms.merged("NOT_SEEN"),
 }
 """Addresses that answer a GET and are not compared, and why."""
 

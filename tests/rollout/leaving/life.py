@@ -39,7 +39,7 @@ from tenants.members.models import Invitation, Role, Site
 from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions
 from tenants.surfacing import actions as surfacing
-from tests import world, world_exports, world_governance, world_roster, world_surfacing
+from tests import rooms, world, world_exports, world_governance, world_roster, world_surfacing
 from tests.permissions.house import factors_of, of_a_pair, of_offices, webhooks_of
 from tests.tenants.roster.files import row
 from tests.world import inside, sql
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 WRITTEN = {
     "name", "title", "text", "reason", "override_reason", "label", "shared_task", "file_name", "measure", "place",
     "evidence", "side_effects", "not_achieved", "relation", "device", "body", "site",
+    *(column for columns in rooms.told("WRITTEN") for column in columns),
 }  # fmt: skip
 """Columns that hold words of people."""
 
