@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
 
 USE_HOME = "members.use_home"
+TAKE_UP_TYPED = "members.take_up_typed"
 INVITE_PARTNER = "members.invite_partner"
 READ_PEOPLE = "members.read_people"
 INVITE_PEOPLE = "members.invite_people"
@@ -50,6 +51,7 @@ def in_any_hat(member: Member, _subject: Any = None) -> bool:
 
 
 grant(USE_HOME, to=in_own_name)
+grant(TAKE_UP_TYPED, to=in_own_name)
 grant(INVITE_PARTNER, to=in_own_name)
 grant(READ_PEOPLE, to=holding(Role.ROLLOUT_LEAD))
 grant(INVITE_PEOPLE, to=holding(Role.ROLLOUT_LEAD))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tenants.members.queries import HATS
-from tenants.members.views import entry, invitations, own, people, rules, tokens
+from tenants.members.views import entry, invitations, own, people, rules, tokens, typed
 
 app_name = "members"
 
@@ -34,6 +34,7 @@ urlpatterns = [
     path("invitations/<slug:token>/continue/", entry.InvitationContinue.as_view(), name="invitation-continue"),
     path("invitations/<slug:token>/accept/", entry.InvitationAccept.as_view(), name="invitation-accept"),
     path("profile/", own.Profile.as_view(), name="profile"),
+    path("typed/", typed.TypedBefore.as_view(), name="typed"),
     path("tokens/", tokens.TokenList.as_view(), name="token-list"),
     path("tokens/<uuid:token>/revoke/", tokens.TokenRevoke.as_view(), name="token-revoke"),
     path("finance/", own.FinanceHome.as_view(), name="finance-home"),

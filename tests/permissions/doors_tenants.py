@@ -68,6 +68,7 @@ MEMBERS_DOORS: dict[str, Door] = {
         records=("invitation.accepted",),
     ),
     "/profile/": Door(PARTNER, typed={"name": "Priya P. Professional"}, silent=NOBODY_IS_TOLD),
+    "/typed/": Door(PARTNER, silent="it is the writer's own text, and nothing of it was sent"),
     "/tokens/": Door(
         PARTNER,
         post=200,

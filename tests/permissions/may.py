@@ -39,6 +39,7 @@ MAY: dict[str, frozenset[str]] = {
     "members.use_facilitator_home": frozenset({Role.FACILITATOR}),
     "members.use_finance_home": frozenset({Role.FINANCE}),
     "members.use_home": EVERYBODY,
+    "members.take_up_typed": EVERYBODY,
     "members.use_provider_home": frozenset({Role.PROVIDER_LEAD}),
     "pairs.change": EVERYBODY,
     "pairs.found": EVERYBODY,

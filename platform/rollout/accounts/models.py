@@ -135,6 +135,25 @@ class EntryCode(models.Model):
         return self.host
 
 
+class KeptForm(models.Model):
+    """What somebody typed when their session had ended, sealed under a key that only their browser has. See `typed`.
+
+    `hash` is that of the key, `whose` a keyed mark of the account and the organisation: a copy of the table tells
+    neither who wrote nor what. `taken_at` is when its person took it up again.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    whose = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    keeping = Keeping(Period.TYPED, plain="hash whose sealed taken_at expires_at")
+
+    def __str__(self) -> str:
+        return self.hash[:8]
+
+
 class Tries(models.Model):
     """How often something was tried in one span of time, by a hash of who tried. See `limits`."""
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from rollout.accounts import actions, limits, queries, sessions
+from rollout.accounts import actions, limits, queries, sessions, typed
 from rollout.accounts.adapter import AnswerThenMail
 from rollout.accounts.forms import AcceptForm, CodeForm, SignInForm
 from rollout.accounts.models import Account
@@ -194,6 +194,7 @@ def _signed_out(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     request.member = None  # type: ignore[attr-defined]
     response = render(request, "account/signed_out_page.html", context)
     response["Clear-Site-Data"] = '"cache", "storage"'
+    typed.forget_reader(response)
     return response
 
 

@@ -7,13 +7,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from rollout.accounts import typed
 from rollout.accounts.ways import page_before
 from rollout.config.context import page
+from rollout.kernel.views import Guarded
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -34,11 +36,24 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from elsewhere. The way back leads to the page with the form."""
+    """The form was too old, or came from elsewhere. The way back leads to the page with the form.
+
+    A form that this very person read in a session that has ended since is kept and offered again.
+    """
+    if reason and request.method == "POST" and (key := _kept(request)):
+        response = HttpResponseRedirect(typed.OFFER)
+        typed.hand_key(response, key)
+        return response
     context = {"back": page_before(request)}
     if reason:
         context["reason"] = _("The page was open for too long, or the form came from another place.")
     return render(request, "errors/403.html", context, status=403)
+
+
+def _kept(request: HttpRequest) -> str:
+    view = getattr(getattr(request.resolver_match, "func", None), "view_class", None)
+    inside = getattr(request, "organisation", None) is not None and request.user.is_authenticated
+    return typed.keep(request) if inside and view is not None and issubclass(view, Guarded) else ""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from rollout.accounts import actions as accounts
 from rollout.accounts import queries as known_accounts
-from rollout.accounts import sessions
+from rollout.accounts import sessions, typed
 from rollout.accounts.models import Account, ApiToken
 from rollout.accounts.sessions import HOST
 from rollout.config import errors
 from rollout.config.logs import current_request
 from rollout.identity.queries import factors_of
+from rollout.kernel.forms import filled_with
 from rollout.kernel.tenancy import PARTNER, in_organisation
 from rollout.kernel.views import ENTER, Guarded, Open
 from rollout.organisations import hosts
@@ -168,6 +169,34 @@ def language_of_reader(get_response: Handler) -> Handler:
             response = get_response(request)
             response.headers.setdefault("Content-Language", chosen)
             return response
+
+    return step
+
+
+def what_was_typed(get_response: Handler) -> Handler:
+    """A form that is sent when its session has ended is kept, and offered again after signing in. Nothing acts on it.
+
+    The page of a form that was taken up shows what was typed, until it is sent.
+    """
+
+    def step(request: HttpRequest) -> HttpResponse:
+        view = _view(request)
+        if view is None or request.organisation is None or not issubclass(view, Guarded):  # type: ignore[attr-defined]
+            return get_response(request)
+        if not request.user.is_authenticated:
+            key = typed.keep(request) if request.method == "POST" else ""
+            if not key:
+                return get_response(request)
+            response: HttpResponse = HttpResponseRedirect(f"{ENTER}?{urlencode({'next': typed.OFFER})}")
+            typed.hand_key(response, key)
+            return response
+        again = typed.taken_up(request)
+        with filled_with(again.fields if again and request.method == "GET" else None):
+            response = get_response(request)
+        typed.note_reader(request, response)
+        if again and request.method == "POST" and response.status_code == 302:
+            typed.throw_away(again, response)
+        return response
 
     return step
 

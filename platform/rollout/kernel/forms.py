@@ -1,6 +1,9 @@
 """Forms as people meet them: every field has a label, every mistake says in plain words what to do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -9,10 +12,24 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+
+_typed: ContextVar[QueryDict | None] = ContextVar("typed", default=None)
+
+
+@contextmanager
+def filled_with(typed: QueryDict | None) -> Iterator[None]:
+    """Every form that is shown unsent in here starts with what was typed into it before."""
+    before = _typed.set(typed)
+    try:
+        yield
+    finally:
+        _typed.reset(before)
+
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "nhsuk-checkboxes__input"),
@@ -91,6 +108,16 @@ class OwnMessages(forms.BaseForm):
             raise ImproperlyConfigured(
                 f"{type(self).__qualname__}: no error message of its own for {', '.join(silent)}"
             )
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        typed, name = _typed.get(), self.add_prefix(field_name)
+        if typed is None or self.is_bound or not self._was_typed(typed) or isinstance(field, forms.FileField):
+            return super().get_initial_for_field(field, field_name)
+        return field.widget.value_from_datadict(typed, {}, name)
+
+    def _was_typed(self, typed: QueryDict) -> bool:
+        names = {self.add_prefix(name) for name in self.fields}
+        return any(name in names or re.sub(r"_[0-9]+$", "", name) in names for name in typed)
 
 
 class Form(OwnMessages, forms.Form):

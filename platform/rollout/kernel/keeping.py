@@ -25,7 +25,7 @@ class Span:
 
     words: str
     why: str
-    days: int | None = None
+    days: float | None = None
     removed_by: str = ""
 
     @property
@@ -44,6 +44,7 @@ class Period(Enum):
     SESSION = Span(
         "Until the session ends, after 30 days at most", "a browser stays signed in for so long", 30, "sessions"
     )
+    TYPED = Span("30 minutes", "its person may sign in again in this time, and go on where they were", 1 / 48, "typed")
     DAY = Span("One day after it has run out", "it is good for a moment only", 1, "momentary")
     SETTLED = Span(
         "30 days after it is settled", "for so long a mistake can still be looked into", 30, "settled in_organisations"

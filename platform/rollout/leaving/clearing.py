@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from rollout.accounts.models import ApiToken, EntryCode, Session, Tries
+from rollout.accounts.models import ApiToken, EntryCode, KeptForm, Session, Tries
 from rollout.identity.models import AddressChange, FactorReset
 from rollout.jobs.models import Job
 from rollout.kernel.database import ask_one
@@ -23,6 +23,11 @@ from rollout.leaving.models import Erasure
 def sessions() -> int:
     """Sessions that have run out."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def typed() -> int:
+    """What was typed when a session ended and not taken up again in time."""
+    return KeptForm.objects.filter(expires_at__lte=timezone.now()).delete()[0]
 
 
 def momentary() -> int:

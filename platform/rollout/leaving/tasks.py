@@ -32,6 +32,7 @@ PATIENCE = timedelta(hours=1)
 for _work in (
     erasing.carry_out_due,
     clearing.sessions,
+    clearing.typed,
     clearing.momentary,
     clearing.settled,
     clearing.downloads,

@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "rollout.config.middleware.language_of_reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "rollout.config.middleware.what_was_typed",
     "rollout.config.middleware.inside_organisation",
 ]
 
