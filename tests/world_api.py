@@ -227,7 +227,7 @@ class Everything:
             "pairs_partial_update": call("PATCH", f"pairs/{pair}/", {"title": "Another"}),
             "pairs_pause": call("POST", f"pairs/{self.second}/pause/"),
             "pairs_resume": call("POST", f"pairs/{self.second}/resume/"),
-            "pairs_leave": call("POST", f"pairs/{pair}/leave/", status=204),
+            "pairs_leave": call("POST", f"pairs/{pair}/leave/", {"reason": "Mine", "hide": True}, 204),
             "seats_list": call("GET", f"seats/?pair={pair}"),
             "seats_retrieve": call("GET", f"seats/{self.seat.pk}/"),
             "partner_invitations_list": call("GET", "partner-invitations/"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from rest_framework import serializers
@@ -43,7 +43,7 @@ class PairOut(serializers.ModelSerializer[Pair]):
 
     class Meta:
         model = Pair
-        fields = ("id", "title", "stage", "site", "founded_at", "working_since", "seats")
+        fields = ("id", "title", "stage", "site", "founded_at", "working_since", "ended_at", "seats")
         read_only_fields = fields
 
 
@@ -63,6 +63,13 @@ class TitleIn(Body):
     title = Text(max_length=200)
 
 
+class LeavingIn(Body):
+    """Why somebody leaves, for themselves alone, and whether their own things are hidden from the partner first."""
+
+    reason = Text(max_length=2000, default="", allow_blank=True)
+    hide = serializers.BooleanField(default=False)
+
+
 class Pairs(Operations):
     """The pairs in which the person sits."""
 
@@ -75,6 +82,8 @@ class Pairs(Operations):
         "pause": permissions.CHANGE_PAIR,
         "resume": permissions.CHANGE_PAIR,
         "leave": permissions.LEAVE_PAIR,
+        "close": permissions.CHANGE_PAIR,
+        "separate": permissions.CHANGE_PAIR,
     }
     filters = {"stage": Filter(serializers.ChoiceField(choices=Pair.Stage.choices), "stage", "One stage of the work.")}
     orderings = ("title", "founded_at")
@@ -122,11 +131,62 @@ class Pairs(Operations):
         """Take the work up again."""
         return self.shown(actions.resume(pair=self._pair(), by=self.member))
 
-    @operation(status=204)
+    @operation(takes=LeavingIn, status=204)
     @action(detail=True, methods=["post"])
     def leave(self, request: Request, pk: UUID) -> Response:
         """Leave a pair at once."""
-        actions.leave(pair=self._pair(), by=self.member)
+        actions.leave(pair=self._pair(), **self.said(LeavingIn), by=self.member)
+        return Response(status=204)
+
+    @operation(gives=PairOut, refuses=["not_alone"])
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: UUID) -> Response:
+        """End a pair in which one is alone, for good."""
+        return self.shown(actions.close(pair=self._pair(), by=self.member))
+
+    @operation(status=204)
+    @action(detail=True, methods=["post"])
+    def separate(self, request: Request, pk: UUID) -> Response:
+        """Let nobody who left come back without an invitation."""
+        actions.separate(pair=self._pair(), by=self.member)
+        return Response(status=204)
+
+
+class FormerPairOut(serializers.Serializer[Any]):
+    """What is left, for me, of a pair that I have left."""
+
+    id = serializers.UUIDField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    left_at = serializers.DateTimeField(read_only=True)
+    may_return = serializers.BooleanField(read_only=True)
+    owned = serializers.BooleanField(read_only=True)
+    began = serializers.DateTimeField(read_only=True, allow_null=True)
+    ended = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class FormerPairs(Operations):
+    """The pairs that the person has left."""
+
+    serializer_class = FormerPairOut
+    permissions = dict.fromkeys(("list", "come_back", "release"), permissions.RETURN_TO_PAIR)
+
+    @operation(gives=FormerPairOut(many=True))
+    def list(self, request: Request) -> Response:
+        """The pairs that I have left."""
+        return self.page_of_list(queries.former_pairs(self.member), key="left_at")
+
+    @operation(status=204)
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def come_back(self, request: Request, pk: UUID) -> Response:
+        """Take my seat again within 24 hours."""
+        actions.come_back(pair_id=pk, by=self.member)
+        return Response(status=204)
+
+    @operation(status=204)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: UUID) -> Response:
+        """Give up my part of the project."""
+        actions.release(pair_id=pk, by=self.member)
         return Response(status=204)
 
 

@@ -20,6 +20,7 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "notices": members.Notices,
     "pairs": pairs.Pairs,
     "seats": pairs.Seats,
+    "former-pairs": pairs.FormerPairs,
     "partner-invitations": pairs.PartnerInvitations,
     "shared-tasks": shared_tasks.SharedTasks,
     "decisions": decisions.Decisions,

@@ -1,4 +1,4 @@
-"""What partners do with a pair: found it, invite, rename, pause, leave."""
+"""What partners do with a pair: found it, invite, rename, pause, leave, come back, close."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tenants.audit import actions as audit
 from tenants.members import actions as members
 from tenants.members.models import Invitation, Side
 from tenants.pairs import permissions, queries
-from tenants.pairs.models import Pair, side_of
+from tenants.pairs.models import LeavingReason, Pair, side_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,6 +48,8 @@ def found(
 def invite_partner(*, pair: Pair, name: str, email: str, language: str = "", by: Member) -> Invitation:
     """Invite somebody to the free seat. Nobody outside the pair finds a trace of it."""
     pair = locked(pair.pk, by, permissions.CHANGE_PAIR)
+    if pair.stage == Pair.Stage.ENDED:
+        raise DomainError("pair_has_ended", _("This pair is closed. Start a new one."))
     free = _free_side(pair.pk, by)
     address = normal_address(email)
     if address == Account.objects.values_list("email", flat=True).get(pk=by.pk):
@@ -116,9 +118,15 @@ def start_work(*, pair: Pair, by: Member) -> Pair:
 
 
 @transaction.atomic
-def leave(*, pair: Pair, by: Member) -> None:
-    """Leave the pair at once. Open invitations that the leaver sent for it end with it."""
+def leave(*, pair: Pair, reason: str = "", hide: bool = False, by: Member) -> None:
+    """Leave the pair at once. Open invitations that the leaver sent for it end with it.
+
+    A reason is for the leaver alone. `hide` is for whoever leaves because of harm: what is by its nature their own is
+    hidden from the partner in the same moment, and neither comes back without the other's key.
+    """
     pair = locked(pair.pk, by, permissions.LEAVE_PAIR)
+    if reason.strip() and (seat := queries.seat_of(by, pair.pk)) is not None:
+        LeavingReason.objects.create(pair=pair, seat=seat, member=by, text=reason.strip(), given_at=clock.now())
     Invitation.objects.filter(
         kind=Invitation.Kind.PARTNER,
         pair_id=pair.pk,
@@ -126,9 +134,52 @@ def leave(*, pair: Pair, by: Member) -> None:
         accepted_at__isnull=True,
         revoked_at__isnull=True,
     ).update(revoked_at=clock.now())
-    if not ask_one("leave_pair", pair.pk):
+    if not ask_one("leave_pair_hiding" if hide else "leave_pair", pair.pk):
         raise NotPermitted(permissions.LEAVE_PAIR)
     audit.record("pair.left", subject=pair, pair=pair.pk)
+
+
+@transaction.atomic
+def come_back(*, pair_id: UUID, by: Member) -> None:
+    """Take one's seat again within 24 hours of leaving it, without the partner's key.
+
+    Refused after that, where either asked for separation, when the seat is taken or the pair was closed.
+    """
+    require(by, permissions.RETURN_TO_PAIR)
+    if not ask_one("return_to_pair", pair_id):
+        raise NotPermitted(permissions.RETURN_TO_PAIR)
+    audit.record("pair.returned", subject=pair_id, pair=pair_id)
+
+
+@transaction.atomic
+def separate(*, pair: Pair, by: Member) -> None:
+    """By the one who stays: whoever left comes back only when invited. Asking twice is harmless."""
+    pair = locked(pair.pk, by, permissions.CHANGE_PAIR)
+    if ask_one("separate_from_former", pair.pk):
+        audit.record("pair.separated", subject=pair, pair=pair.pk)
+
+
+@transaction.atomic
+def close(*, pair: Pair, by: Member) -> Pair:
+    """End the pair for good, by the one who is alone in it. Open invitations to the free seat end with it."""
+    pair = locked(pair.pk, by, permissions.CHANGE_PAIR)
+    if pair.stage == Pair.Stage.ENDED:
+        return pair
+    queries.partner_invitations(by).filter(pair_id=pair.pk).update(revoked_at=clock.now())
+    pair.stage, pair.ended_at = Pair.Stage.ENDED, clock.now()
+    sentence = _("Your partner is still here. Pause the pair together, or leave it.")
+    with refusals({"not_alone": sentence}):
+        pair.save(update_fields=["stage", "ended_at"])
+    audit.record("pair.closed", subject=pair, pair=pair.pk)
+    return pair
+
+
+@transaction.atomic
+def release(*, pair_id: UUID, by: Member) -> None:
+    """Give up one's part of the project of a pair that one has left, before the sixty days are over."""
+    require(by, permissions.RETURN_TO_PAIR)
+    if not ask_one("release_share", pair_id):
+        raise NotPermitted(permissions.RETURN_TO_PAIR)
 
 
 def locked(pair_id: UUID, by: Member, permission: str) -> Pair:

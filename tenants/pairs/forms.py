@@ -59,6 +59,23 @@ class FoundForm(InviteForm):
     field_order = ["title", "kind", "name", "email", "language"]
 
 
+class LeaveForm(Form):
+    """Why somebody leaves, for themselves, and whether their own things are hidden first."""
+
+    reason = forms.CharField(
+        label=_("Your reason"),
+        help_text=_("You need none. If you write one, only you can read it: it is in your download."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    hide = forms.BooleanField(
+        label=_("Hide my things from my partner first"),
+        help_text=_("For when you leave because something did you harm. You cannot come back without an invitation."),
+        required=False,
+    )
+
+
 class RenameForm(Form):
     """Another title, and where the pair works."""
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Privacy
+from rollout.kernel.privacy import Capacity, Mine, Privacy
+from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import KINDS_OF_SIDE, Member, PartnerKind, Side, Site
-from tenants.pairs.privacy import granted, seats
+from tenants.pairs.privacy import granted, own_seat, seats
 
 
 class Pair(models.Model):
@@ -34,10 +35,11 @@ class Pair(models.Model):
     proposal_id = models.UUIDField(null=True, unique=True, editable=False)
     founded_at = models.DateTimeField()
     working_since = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     keeping = Keeping(
         Period.PAIR,
-        personal="id title stage site founded_at working_since",
+        personal="id title stage site founded_at working_since ended_at",
         plain="proposal_id",
         whose="seats__member",
         fate=Fate.SHARED,
@@ -46,10 +48,14 @@ class Pair(models.Model):
     class Meta:
         ordering = ["title"]
         constraints = [
+            models.CheckConstraint(
+                name="pair_ended_iff_ended_at",
+                condition=Q(stage="ended", ended_at__isnull=False) | (~Q(stage="ended") & Q(ended_at__isnull=True)),
+            ),
             Privacy(
                 see=granted("pair", column="id"),
                 change=seats("id"),
-                fields=("title", "stage", "site_id", "working_since"),
+                fields=("title", "stage", "site_id", "working_since", "ended_at"),
                 readers="pair_until_shown",
                 name="pair_privacy",
             ),
@@ -60,7 +66,12 @@ class Pair(models.Model):
 
 
 class Seat(models.Model):
-    """A partner's place in a pair: at most one per side at a time, never one person on both."""
+    """A partner's place in a pair: at most one per side at a time, never one person on both.
+
+    `separated_at` is when either asked for separation after or with this departure: then nobody comes back to the seat
+    without the other. `hides` says that whoever left hid their own things from the one who stays. `released_at` is
+    when somebody who left gave up their part of the project.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="seats")
@@ -69,9 +80,16 @@ class Seat(models.Model):
     kind = models.CharField(max_length=20, choices=PartnerKind)
     taken_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+    separated_at = models.DateTimeField(null=True, blank=True)
+    hides = models.BooleanField(default=False, db_default=False)
+    released_at = models.DateTimeField(null=True, blank=True)
 
     keeping = Keeping(
-        Period.PAIR, personal="pair member side kind taken_at left_at", plain="id", whose="member", fate=Fate.SHARED
+        Period.PAIR,
+        personal="pair member side kind taken_at left_at separated_at hides released_at",
+        plain="id",
+        whose="member",
+        fate=Fate.SHARED,
     )
 
     class Meta:
@@ -88,11 +106,48 @@ class Seat(models.Model):
                 condition=Q(side="citizen", kind__in=["patient", "carer", "citizen", "vcse_leader"])
                 | Q(side="professional", kind__in=["clinician", "manager", "other"]),
             ),
+            models.CheckConstraint(
+                name="seat_separated_after_leaving",
+                condition=Q(separated_at__isnull=True, hides=False)
+                | Q(left_at__isnull=False, separated_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="seat_released_after_leaving", condition=Q(released_at__isnull=True) | Q(left_at__isnull=False)
+            ),
             Privacy(see=granted("people"), readers="pair_until_shown", name="seat_privacy"),
         ]
 
     def __str__(self) -> str:
         return self.get_side_display()
+
+
+class LeavingReason(models.Model):
+    """Why somebody left, in their own words, for themselves alone. Nobody has to give one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("your reason"), max_length=2000)
+    given_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.PAIR, personal="pair seat member text given_at", plain="id", whose="member", fate=Fate.REMOVED
+    )
+
+    class Meta:
+        ordering = ["given_at"]
+        constraints = [
+            Privacy(
+                see=Mine("member_id") & Capacity(PARTNER),
+                add=Mine("member_id") & seats() & own_seat(),
+                readers="only_you",
+                name="leaving_reason_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 def side_of(kind: str) -> Side:

@@ -9,8 +9,10 @@ READ_PAIR = "pairs.read"
 FOUND_PAIR = "pairs.found"
 CHANGE_PAIR = "pairs.change"
 LEAVE_PAIR = "pairs.leave"
+RETURN_TO_PAIR = "pairs.return"
 
 grant(READ_PAIR, to=in_own_name)
 grant(FOUND_PAIR, to=in_own_name)
 grant(CHANGE_PAIR, to=in_own_name)
 grant(LEAVE_PAIR, to=in_own_name)
+grant(RETURN_TO_PAIR, to=in_own_name)

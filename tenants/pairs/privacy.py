@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rollout.kernel.privacy import Rule, Within
+from rollout.kernel.privacy import Rule, Within, Without
 
 
 def seats(column: str = "pair_id") -> Rule:
@@ -13,6 +13,11 @@ def seats(column: str = "pair_id") -> Rule:
 def own_seat(column: str = "seat_id") -> Rule:
     """The seat is the person's own, so nobody signs or speaks for the partner."""
     return Within("own_seats", column=column)
+
+
+def of_seats_i_met(column: str = "seat_id") -> Rule:
+    """The row is of nobody who left before I came, and of nobody who hid their own things from me on leaving."""
+    return Without("hidden_seats", column=column)
 
 
 def granted(row_class: str, column: str = "pair_id") -> Rule:

@@ -14,4 +14,8 @@ urlpatterns = [
     path("<uuid:pair>/pause/", views.Pause.as_view(), name="pause"),
     path("<uuid:pair>/resume/", views.Resume.as_view(), name="resume"),
     path("<uuid:pair>/leave/", views.LeavePage.as_view(), name="leave"),
+    path("<uuid:pair>/close/", views.ClosePage.as_view(), name="close"),
+    path("<uuid:pair>/separate/", views.SeparatePage.as_view(), name="separate"),
+    path("<uuid:pair>/return/", views.Return.as_view(), name="return"),
+    path("<uuid:pair>/release/", views.Release.as_view(), name="release"),
 ]

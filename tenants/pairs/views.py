@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rollout.accounts.terms import terms_missing
-from rollout.kernel.errors import DomainError
+from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded
 from tenants.members import actions as members
@@ -22,7 +22,7 @@ from tenants.members import queries as people
 from tenants.members.models import Invitation
 from tenants.members.permissions import INVITE_PARTNER, USE_HOME
 from tenants.pairs import actions, forms, home, page, permissions, queries, rendering
-from tenants.pairs.models import Pair
+from tenants.pairs.models import LeavingReason, Pair
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -127,7 +127,8 @@ class HomePage(Guarded):
     permission = USE_HOME
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        pairs = list(queries.pairs_of(self.member).exclude(stage=Pair.Stage.ENDED))
+        found = list(queries.pairs_of(self.member))
+        pairs = [pair for pair in found if pair.stage != Pair.Stage.ENDED]
         invitations = list(queries.partner_invitations(self.member))
         waiting = home.waiting_for(self.member)
         titles = {pair.pk: pair.title for pair in pairs}
@@ -144,6 +145,8 @@ class HomePage(Guarded):
                 ],
                 "invitations": rendering.open_invitations(invitations, titles),
                 "notices": people.notices_for(self.member),
+                "ended": [pair for pair in found if pair.stage == Pair.Stage.ENDED],
+                "former": queries.former_pairs(self.member),
             },
         )
 
@@ -187,6 +190,8 @@ class PairPage(OfPair):
             {
                 "pair": self.pair,
                 "sides": self.sides,
+                "owners": queries.owners(self.pair) if self.sides.former else [],
+                "chapters": queries.chapters(self.pair),
                 "partner_address": queries.address_of_partner(self.sides),
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
@@ -281,18 +286,85 @@ class Resume(PairAct):
         return _("Your pair is at work again.")
 
 
-class LeavePage(PairAct):
+class LeavePage(PairFormPage):
     """One page, one button, effective at once."""
 
     permission = permissions.LEAVE_PAIR
+    form_class = forms.LeaveForm
+    template = "pairs/leave_page.html"
+    read_as = LeavingReason
+
+    def save(self, typed: dict[str, Any]) -> str:
+        title = self.pair.title
+        actions.leave(pair=self.pair, reason=typed["reason"], hide=typed["hide"], by=self.member)
+        messages.success(self.request, _("You have left “%(title)s”.") % {"title": title})
+        return reverse("pairs:home")
+
+
+class SureAct(PairAct):
+    """An act that hurts: a page that says what follows, and a button."""
+
+    permission = permissions.CHANGE_PAIR
     http_method_names = ["get", "post", "head", "options"]
+    template: ClassVar[str]
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
-        return render(request, "pairs/leave_page.html", {"pair": self.pair, "sides": self.sides})
+        if not self.sides.free:
+            raise Http404
+        return render(request, self.template, {"pair": self.pair, "sides": self.sides})
+
+
+class ClosePage(SureAct):
+    """End the pair, by the one who stayed."""
+
+    template = "pairs/close_page.html"
 
     def act(self) -> str:
-        actions.leave(pair=self.pair, by=self.member)
-        return _("You have left “%(title)s”.") % {"title": self.pair.title}
+        actions.close(pair=self.pair, by=self.member)
+        return _("The pair is closed. You can still read what is here.")
 
-    def back(self) -> str:
-        return reverse("pairs:home")
+
+class SeparatePage(SureAct):
+    """Whoever left comes back only when invited."""
+
+    template = "pairs/separate_page.html"
+
+    def act(self) -> str:
+        actions.separate(pair=self.pair, by=self.member)
+        return _("Nobody comes back to this pair without your invitation.")
+
+
+class FormerAct(Guarded):
+    """An act on a pair that the person has left, by POST only; then home."""
+
+    permission = permissions.RETURN_TO_PAIR
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                said, way_on = self.act(pair)
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        messages.success(request, said)
+        return HttpResponseRedirect(way_on)
+
+    def act(self, pair: UUID) -> tuple[str, str]:
+        """Do it, say so, and say where to go next."""
+        raise NotImplementedError
+
+
+class Return(FormerAct):
+    """Come back within a day."""
+
+    def act(self, pair: UUID) -> tuple[str, str]:
+        actions.come_back(pair_id=pair, by=self.member)
+        return _("Welcome back. Your seat is yours again."), reverse("pairs:page", args=[pair])
+
+
+class Release(FormerAct):
+    """Give up one's part of the project."""
+
+    def act(self, pair: UUID) -> tuple[str, str]:
+        actions.release(pair_id=pair, by=self.member)
+        return _("Your part of the project is given up."), reverse("pairs:home")

@@ -10,10 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Without
 from tenants.members.fields import NameField
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import granted, granted_item, own_seat, seats
+
+_OPEN_TO_ME = Without("hidden_decisions", column="id")
+"""Not what was left open in a chapter before mine, and not what somebody hid on leaving."""
 
 
 def _kept(personal: str, *, plain: str = "id content_hash", fate: Fate = Fate.UNSHARED, **more: Any) -> Keeping:
@@ -97,9 +100,9 @@ class Decision(models.Model):
                 | (~Q(state="parked") & Q(revisit_on__isnull=True)),
             ),
             Privacy(
-                see=granted_item("decision"),
+                see=granted_item("decision") & _OPEN_TO_ME,
                 add=seats() & own_seat("proposed_by_id"),
-                change=seats(),
+                change=seats() & _OPEN_TO_ME,
                 fields=(
                     "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at",
                     "revisit_on",
@@ -129,7 +132,7 @@ class DecisionReason(models.Model):
         ordering = ["given_at"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_reasons", column="id"),
                 add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
                 readers="pair",
                 name="decision_reason_privacy",
@@ -200,9 +203,9 @@ class ResultClaim(models.Model):
                 | (~Q(state="corroborated") & Q(corroborated_at__isnull=True)),
             ),
             Privacy(
-                see=granted_item("result"),
+                see=granted_item("result") & Without("hidden_results", column="id"),
                 add=seats() & own_seat("written_by_id"),
-                change=seats(),
+                change=seats() & Without("hidden_results", column="id"),
                 fields=(
                     "title", "measure", "unit", "higher_is_better", "baseline_value", "baseline_on", "current_value",
                     "current_on", "direction", "place", "evidence", "side_effects", "not_achieved", "state",
@@ -233,9 +236,9 @@ class ResultPoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["result", "on"], name="result_point_once_a_day"),
             Privacy(
-                see=granted_item("result", item="result_id"),
+                see=granted_item("result", item="result_id") & Without("hidden_results", column="result_id"),
                 add=seats() & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
-                remove=seats(),
+                remove=seats() & Without("hidden_results", column="result_id"),
                 readers="pair_until_shown",
                 name="result_point_privacy",
             ),
@@ -352,7 +355,7 @@ class DecisionKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["decision", "seat"], name="decision_key_once"),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_decisions", column="decision_id"),
                 add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
                 readers="pair",
                 name="decision_key_privacy",
@@ -371,7 +374,7 @@ class ResultKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["result", "seat"], name="result_key_once"),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_results", column="result_id"),
                 add=seats() & own_seat() & ParentVisible("result_id", "projects_resultclaim", same=("pair_id",)),
                 readers="pair",
                 name="result_key_privacy",

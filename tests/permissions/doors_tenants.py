@@ -105,7 +105,13 @@ PAIRS_DOORS: dict[str, Door] = {
     "/pairs/<uuid:pair>/rename/": Door(PARTNER, {"pair": "pair"}, typed={"title": "Other"}, records=("pair.renamed",)),
     "/pairs/<uuid:pair>/pause/": Door(PARTNER, {"pair": "pair_working"}, records=("pair.paused",)),
     "/pairs/<uuid:pair>/resume/": Door(PARTNER, {"pair": "pair_paused"}, records=("pair.resumed",)),
-    "/pairs/<uuid:pair>/leave/": Door(PARTNER, {"pair": "pair"}, records=("pair.left",)),
+    "/pairs/<uuid:pair>/leave/": Door(
+        PARTNER, {"pair": "pair"}, typed={"reason": "My own", "hide": "on"}, records=("pair.left",)
+    ),
+    "/pairs/<uuid:pair>/close/": Door(PARTNER, {"pair": "pair_left_alone"}, records=("pair.closed",)),
+    "/pairs/<uuid:pair>/separate/": Door(PARTNER, {"pair": "pair_left_alone"}, records=("pair.separated",)),
+    "/pairs/<uuid:pair>/return/": Door(PARTNER, {"pair": "pair_i_left"}, records=("pair.returned",)),
+    "/pairs/<uuid:pair>/release/": Door(PARTNER, {"pair": "pair_i_left"}, records=("pair.share_released",)),
 }
 
 _PAIR = "/pairs/<uuid:pair>"

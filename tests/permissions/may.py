@@ -44,6 +44,7 @@ MAY: dict[str, frozenset[str]] = {
     "pairs.change": EVERYBODY,
     "pairs.found": EVERYBODY,
     "pairs.leave": EVERYBODY,
+    "pairs.return": EVERYBODY,
     "pairs.read": EVERYBODY,
     "projects.ask_witness": EVERYBODY,
     "projects.read_work": EVERYBODY,

@@ -68,6 +68,7 @@ OPEN_MODELS: dict[str, str] = {
     "jobs.Sweep": CODES, "boards.BoardMembership": CODES, "boardpacks.PackGrant": CODES,
     "boardpacks.CorrectionSlip": CODES, "boardpacks.PackRead": CODES, "accounts.Acceptance": CODES,
     "accounts.Tries": "hashes of who tried, counted",
+    "accounts.KeptForm": "hashes, and a text sealed under a key that only its writer's browser has",
     "members.Site": FOR_ALL, "boards.BoardBody": FOR_ALL,
     "boardpacks.BoardPack": "what a board was shown; the two worlds compare it",
     "organisations.Organisation": "what stands on an organisation's own pages", "organisations.Domain": "a host name",

@@ -139,6 +139,19 @@ class Within(Rule):
 
 
 @deconstructible
+class Without(Rule):
+    """The column holds none of the ids that a function of the schema returns: asked once per query."""
+
+    def __init__(self, function: str, *arguments: str, column: str) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.column = column
+
+    def sql(self, table: str) -> str:
+        return f'"{table}"."{self.column}" <> ALL (ARRAY(SELECT {self.function}({_literals(self.arguments)})))'
+
+
+@deconstructible
 class ParentVisible(Rule):
     """The row's parent is visible to the same person, and belongs together with it.
 

@@ -17,7 +17,7 @@ from tests.world_pairs import text_of
 from tests.world_projects import Workshop, workshop
 
 MOST = 15
-OF_HOME = 12
+OF_HOME = 13
 OF_PAGE = 16
 
 
@@ -147,7 +147,7 @@ def test_leaving_is_one_page_and_one_button(north, browser_of):
     assert client.get(f"/pairs/{shop.pair.pk}/").status_code == 404
     stays = text_of(browser_of(shop.citizen, north).get(f"/pairs/{shop.pair.pk}/"))
     assert "Priya Professional has left, on" in stays
-    assert "Invite a partner" in stays
+    assert "Seek a new partner" in stays
 
 
 def test_pausing_and_renaming_on_the_page(north, browser_of):
