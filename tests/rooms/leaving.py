@@ -26,7 +26,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802 - the name that the 
         pair = world.founded(here, me, title="Somebody left")
         other = world.joined(here, pair, me, "Lou Leaver")
         with inside(here, (me, other)[leaver]):
-            actions.leave(pair=Pair.objects.get(pk=pair), by=(me, other)[leaver])
+            actions.leave(pair=Pair.objects.get(pk=pair), reason="In their own words", by=(me, other)[leaver])
         made[name] = pair
     return made
 

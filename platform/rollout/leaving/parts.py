@@ -32,6 +32,7 @@ TITLES = {
     "roster.RosterUpload": _("Rosters that you uploaded"),
     "pairs.Seat": _("Your places in pairs"),
     "pairs.Pair": _("Your pairs"),
+    "pairs.LeavingReason": _("Why you left pairs"),
     "disclosure.DisclosureGrant": _("What your pairs show, and to whom"),
     "projects.SharedTask": _("Shared tasks that you wrote or signed"),
     "projects.Decision": _("Decisions that you proposed or signed"),
