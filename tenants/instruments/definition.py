@@ -139,7 +139,7 @@ class Definition:
         if said.lines and not self.has_lines:
             raise DomainError("no_lines", _("This instrument takes no words of your own."), status=400)
         for key, line in said.lines.items():
-            if not isinstance(line, str) or len(line) > LINE_LENGTH or "\x00" in line:
+            if len(line) > LINE_LENGTH or "\x00" in line:
                 sentence = _("Use no more than %(limit_value)s characters.") % {"limit_value": LINE_LENGTH}
                 raise DomainError("line_too_long", sentence, status=400, field=f"line_{key}")
         lines = {key: " ".join(line.split()) for key, line in said.lines.items()}
