@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
 from rollout.kernel.errors import DomainError
 
+NAMESPACE = UUID("3b1f6a52-9a0e-4b55-8c0b-6a1c1f0f5d11")
 LANGUAGES = ("en", "fr")
 MOST_ITEMS = 40
 LINE_LENGTH = 300
@@ -115,6 +117,11 @@ class Definition:
     def key(self) -> tuple[str, int]:
         return self.code, self.version
 
+    @staticmethod
+    def id_of(code: str, version: int) -> UUID:
+        """The id under which programs find one version."""
+        return uuid5(NAMESPACE, f"{code} {version}")
+
     @property
     def is_private(self) -> bool:
         return self.reveal == Reveal.PRIVATE
@@ -127,21 +134,21 @@ class Definition:
         """These answers as they may be kept. Raises DomainError with the field of the first that cannot."""
         if said.felt_heard is not None:
             if not self.felt_heard or said.values or said.lines:
-                raise DomainError("felt_heard_alone", _("“Felt heard” is answered alone."), status=400)
+                raise DomainError("felt_heard_alone", _("“Felt heard” is answered alone."))
             if not _is_number(said.felt_heard, 1, 5):
-                raise DomainError("answer_missing", _("Choose a number from 1 to 5."), status=400, field="felt_heard")
+                raise DomainError("answer_missing", _("Choose a number from 1 to 5."), field="felt_heard")
             return said
         if unknown := sorted((set(said.values) | set(said.lines)) - set(self.items)):
-            raise DomainError("no_such_item", _("There is no question “%(key)s”.") % {"key": unknown[0]}, status=400)
+            raise DomainError("no_such_item", _("There is no question “%(key)s”.") % {"key": unknown[0]})
         for key in self.items:
             if not self._fits(said.values.get(key)):
-                raise DomainError("answer_missing", self.missing(), status=400, field=f"item_{key}")
+                raise DomainError("answer_missing", self.missing(), field=f"item_{key}")
         if said.lines and not self.has_lines:
-            raise DomainError("no_lines", _("This instrument takes no words of your own."), status=400)
+            raise DomainError("no_lines", _("This instrument takes no words of your own."))
         for key, line in said.lines.items():
             if len(line) > LINE_LENGTH or "\x00" in line:
                 sentence = _("Use no more than %(limit_value)s characters.") % {"limit_value": LINE_LENGTH}
-                raise DomainError("line_too_long", sentence, status=400, field=f"line_{key}")
+                raise DomainError("line_too_long", sentence, field=f"line_{key}")
         lines = {key: " ".join(line.split()) for key, line in said.lines.items()}
         return Said({key: said.values[key] for key in self.items}, {key: line for key, line in lines.items() if line})
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.forms import Form
-from tenants.instruments.definition import HUNDRED, LINE_LENGTH, Definition, Said, Scale
+from rollout.kernel.forms import DateField, Form
+from tenants.instruments.definition import HUNDRED, LINE_LENGTH, Definition, Said, Scale, read
+from tenants.instruments.models import Round
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenants.instruments.definition import ItemWords, Words
 
 AID, FELT_HEARD, KEEP = "aid", "felt_heard", "keeps_sealed"
@@ -41,16 +46,7 @@ class InstrumentForm(Form):
 
     def said(self) -> Said:
         """The answers, once the form is valid."""
-        told = self.cleaned_data
-        if told.get(AID):
-            return Said(felt_heard=int(told[FELT_HEARD]))
-        is_coded = self.definition.scale == Scale.CODES
-        values = {key: told[f"item_{key}"] for key in self.definition.items}
-        lines = {key: told.get(f"line_{key}", "") for key in self.definition.items} if self.definition.has_lines else {}
-        return Said(
-            {key: value if is_coded else int(value) for key, value in values.items()},
-            {key: line for key, line in lines.items() if line},
-        )
+        return said_in(self.definition, self.cleaned_data)
 
     def keeps_sealed(self) -> bool:
         """Whether the author wants to keep the answer sealed."""
@@ -64,6 +60,19 @@ class InstrumentForm(Form):
         if said.felt_heard is not None:
             told |= {AID: True, FELT_HEARD: said.felt_heard}
         return {**told, KEEP: keeps_sealed}
+
+
+def said_in(definition: Definition, typed: Mapping[str, Any]) -> Said:
+    """The answers in what was typed into a form of this definition and is valid."""
+    if typed.get(AID):
+        return Said(felt_heard=int(typed[FELT_HEARD]))
+    is_coded = definition.scale == Scale.CODES
+    values = {key: typed[f"item_{key}"] for key in definition.items}
+    lines = {key: typed.get(f"line_{key}", "") for key in definition.items} if definition.has_lines else {}
+    return Said(
+        {key: value if is_coded else int(value) for key, value in values.items()},
+        {key: line for key, line in lines.items() if line},
+    )
 
 
 def fields_of(definition: Definition, words: Words) -> dict[str, forms.Field]:
@@ -122,3 +131,79 @@ def _item(definition: Definition, item: ItemWords, words: Words) -> forms.Field:
 def _end(definition: Definition, item: ItemWords, number: int) -> str:
     ends = {definition.least: item.low, definition.most: item.high}
     return f"{number}: {ends[number]}" if number in ends else str(number)
+
+
+class RoundForm(Form):
+    """A new round: which instrument, at which occasion, about what, open until when."""
+
+    instrument = forms.ChoiceField(
+        label=_("What do you want to ask?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you want to ask.")},
+    )
+    occasion = forms.ChoiceField(
+        label=_("Which occasion is it?"),
+        help_text=_("There is one start. It stays beside everything that comes later."),
+        choices=Round.Occasion.choices,
+        initial=Round.Occasion.REGULAR,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the occasion.")},
+    )
+    about = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("For example a conversation or a meeting. Your partner reads this."),
+        max_length=200,
+        required=False,
+    )
+    closes_on = DateField(
+        label=_("Open until the end of"),
+        help_text=_("For example 27 3 2026. Whoever has not answered then is not named."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, instruments: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instrument"].choices = instruments  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class RemarkForm(Form):
+    """Some words after both have answered."""
+
+    text = forms.CharField(
+        label=_("What do you want to add?"),
+        help_text=_("The answers stay as they are. Your partner reads this."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Type what you want to add.")},
+    )
+
+
+LONGEST_DEFINITION, MOST_PROBLEMS = 60_000, 20
+
+
+class DefinitionForm(Form):
+    """An instrument as data."""
+
+    content = forms.CharField(
+        label=_("The definition"),
+        help_text=_("As JSON. Begin with one that is there, and give it a new code or the next version."),
+        max_length=LONGEST_DEFINITION,
+        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false"}),
+        error_messages={"required": _("Paste the definition.")},
+    )
+
+    def clean_content(self) -> Any:
+        try:
+            content = json.loads(self.cleaned_data["content"])
+        except json.JSONDecodeError as error:
+            sentence = _("This is no JSON: look at line %(line)s, sign %(column)s.")
+            raise ValidationError(sentence % {"line": error.lineno, "column": error.colno}) from None
+        except (RecursionError, ValueError):
+            raise ValidationError(
+                _("This is no definition: it is nested too deeply, or a number is too long.")
+            ) from None
+        definition, problems = read(content)
+        if definition is None:
+            raise ValidationError(problems[:MOST_PROBLEMS])
+        self.definition = definition
+        return content

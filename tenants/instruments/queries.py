@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import fmean
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -15,8 +16,9 @@ from rollout.kernel import clock
 from rollout.kernel.sealing import unseal
 from tenants.instruments.definition import Definition, Said, read
 from tenants.instruments.models import Answer, Instrument, Remark, Round
+from tenants.instruments.policy import state_at
 from tenants.instruments.reading import numbers
-from tenants.instruments.shipping import CHECK_IN, shipped
+from tenants.instruments.shipping import CHECK_IN, contents, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
 
 State = Round.State
+LATELY = timedelta(days=180)
 Definitions = dict[tuple[str, int], Definition]
 
 
@@ -65,6 +68,44 @@ def definition_for(member: Member, code: str, version: int) -> Definition:
     if found is None:
         raise Http404
     return found
+
+
+def content_of(member: Member, code: str, version: int) -> Any:
+    """The data of one version of an instrument, or 404."""
+    if (code, version) in shipped():
+        return contents()[code, version]
+    if (found := Instrument.objects.filter(code=code, version=min(version, 999)).first()) is None:
+        raise Http404
+    return found.content
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version of an instrument with its data."""
+
+    id: UUID
+    code: str
+    version: int
+    content: Any
+
+
+def published(member: Member) -> list[Published]:
+    """Every version of every instrument with its data."""
+    rows = Instrument.objects.values_list("code", "version", "content")
+    found = {(code, version): content for code, version, content in rows} | contents()
+    return [Published(Definition.id_of(*key), *key, content) for key, content in found.items()]
+
+
+def published_for(member: Member, pk: UUID) -> Published:
+    """One version of an instrument with its data, or 404."""
+    if (found := next((one for one in published(member) if one.id == pk), None)) is None:
+        raise Http404
+    return found
+
+
+def state_now(asked: Round) -> State:
+    """The state now, also where nobody has written down yet that its time has come."""
+    return state_at(asked.state, asked.closes_at, clock.now())
 
 
 class Mine(TypedDict):
@@ -105,6 +146,11 @@ def own_answers(member: Member) -> QuerySet[Answer]:
     return Answer.objects.filter(seat__member_id=member.pk).select_related("round").order_by("round__opened_at", "id")
 
 
+def readable_answers(member: Member) -> QuerySet[Answer]:
+    """One's own answers, and the partner's in rounds that both have answered."""
+    return Answer.objects.order_by("-given_at", "id")
+
+
 def remarks_to(member: Member, asked: Round) -> QuerySet[Remark]:
     """What the two added later, in their order."""
     return Remark.objects.filter(round=asked).order_by("made_at", "id")
@@ -123,11 +169,12 @@ def baseline_of(member: Member, asked: Round) -> Round | None:
     )  # fmt: skip
 
 
-def series(member: Member, pair: UUID, code: str) -> QuerySet[Round]:
-    """The rounds of one instrument that can be read, oldest first; of a corrected one the correction."""
-    return Round.objects.filter(
+def series(member: Member, pair: UUID, code: str, most: int) -> list[Round]:
+    """The latest rounds of one instrument that can be read, by version, oldest first; of a corrected one the last."""
+    found = Round.objects.filter(
         pair_id=pair, code=code, state__in=(State.REVEALED, State.KEPT), replaced_by__isnull=True
-    ).order_by("version", "opened_at", "id")
+    ).order_by("-opened_at", "-id")[:most]
+    return sorted(found, key=lambda asked: (asked.version, asked.opened_at, asked.pk))
 
 
 def waiting_rounds(member: Member) -> QuerySet[WithAnnotations[Round, Mine]]:
@@ -135,20 +182,20 @@ def waiting_rounds(member: Member) -> QuerySet[WithAnnotations[Round, Mine]]:
     return rounds_for(member).filter(state=State.OPEN, closes_at__gt=clock.now())
 
 
-def unopened_in_a_row(member: Member, pair: UUID) -> int:
-    """How many rounds for two have closed without being opened since one was last complete."""
-    found = 0
-    ended = rounds_for(member, pair).filter(
-        citizen_seat__isnull=False, professional_seat__isnull=False,
-        citizen_seat__left_at__isnull=True, professional_seat__left_at__isnull=True,
-    )  # fmt: skip
+def unopened_in_a_row(member: Member, pairs: Sequence[UUID]) -> dict[UUID, int]:
+    """How many rounds for these two have lately closed without being opened since one was last complete, by pair."""
     now = clock.now()
-    for state, closes_at in ended.values_list("state", "closes_at")[:10]:
-        if state == State.OPEN and closes_at > now:
-            continue
-        if state not in (State.OPEN, State.CLOSED):
-            break
-        found += 1
+    lately = Round.objects.filter(
+        pair_id__in=list(pairs), opened_at__gt=now - LATELY, citizen_seat__left_at__isnull=True,
+        professional_seat__left_at__isnull=True, citizen_seat__isnull=False, professional_seat__isnull=False,
+    ).order_by("-opened_at", "-id")  # fmt: skip
+    found: dict[UUID, int] = {}
+    complete: set[UUID] = set()
+    for pair, state, closes_at in lately.values_list("pair_id", "state", "closes_at"):
+        if state_at(state, closes_at, now) in (State.REVEALED, State.KEPT):
+            complete.add(pair)
+        elif pair not in complete and state_at(state, closes_at, now) == State.CLOSED:
+            found[pair] = found.get(pair, 0) + 1
     return found
 
 
@@ -190,3 +237,10 @@ def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
             known.most if known else 7,
         )  # fmt: skip
     return told
+
+
+def for_download(row: dict[str, Any]) -> dict[str, Any]:
+    """An answer as its author takes it along: opened."""
+    said = opened(row["sealed"], UUID(row["id"]))
+    kept = {name: value for name, value in row.items() if name != "sealed"}
+    return {**kept, "values": dict(said.values), "lines": dict(said.lines), "felt_heard": said.felt_heard}

@@ -11,9 +11,9 @@ from django.utils.formats import localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rollout.kernel import charts, clock
+from rollout.kernel import charts
 from rollout.kernel.dates import date_format
-from tenants.instruments import policy, queries, reading
+from tenants.instruments import queries, reading
 from tenants.instruments.definition import HUNDRED, Said, Scale, Scoring
 from tenants.instruments.models import Round
 from tenants.pairs.rendering import Tag
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rollout.kernel.charts import Figure
-    from tenants.instruments.definition import Definition, Words
+    from tenants.instruments.definition import Definition, ItemWords, Words
     from tenants.instruments.models import Answer, Remark
     from tenants.instruments.queries import Definitions, HowWeAre
     from tenants.members.models import Member
@@ -44,20 +44,51 @@ def words_of(definition: Definition) -> Words:
     return definition.in_language(get_language())
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An instrument's texts in one language: for a preview, or for paper."""
+
+    language: str
+    title: str
+    intro: str
+    items: Sequence[ItemWords]
+    codes: Sequence[str]
+
+
+def sheet_of(definition: Definition, language: str) -> Sheet:
+    """The texts of a definition in a language, its items in their order."""
+    words = definition.in_language(language)
+    items = [words.items[key] for key in definition.items]
+    return Sheet(language, words.title, words.intro, items, [words.codes[code] for code in definition.codes])
+
+
+def instrument_table(found: Iterable[Definition]) -> tuple[list[str], list[list[object]]]:
+    """Every version of every instrument, with a way to begin a new one from it."""
+    columns = [_("Instrument"), _("Name in the data"), _("Questions"), _("Languages"), _("Read by"), _("Licence")]
+    add = reverse("instruments:add")
+    rows: list[list[object]] = [
+        [
+            {"text": words_of(one).title, "url": f"{add}?from={one.code}.{one.version}"},
+            f"{one.code} {one.version}",
+            str(len(one.items)),
+            ", ".join(one.words),
+            _("Its author alone") if one.is_private else _("Both, at once"),
+            one.licence,
+        ]
+        for one in sorted(found, key=lambda one: one.key)
+    ]
+    return columns, rows
+
+
 def title_of(asked: Round, known: Definitions) -> str:
     """What people call the instrument of a round."""
     definition = known.get((asked.code, asked.version))
     return words_of(definition).title if definition else asked.code
 
 
-def state_of(asked: Round) -> State:
-    """The state now, also where nobody has written down yet that its time has come."""
-    return policy.state_at(asked.state, asked.closes_at, clock.now())
-
-
 def tag_of(asked: Round, *, answered: bool) -> Tag:
     """The state in words. Of the partner it tells nothing before both have answered."""
-    state = state_of(asked)
+    state = queries.state_now(asked)
     if state == State.OPEN:
         return Tag(_("Your answer waits") if answered else _("The round is open"), _COLOURS[state])
     return Tag(str(state.label), _COLOURS[state])
@@ -113,6 +144,11 @@ class Reading:
     columns: Sequence[object] = ()
     rows: Sequence[Sequence[object]] = ()
     lines: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+    @property
+    def more(self) -> Sequence[str]:
+        """The sentences that are not the finding of the picture."""
+        return self.sentences[2:]
 
 
 def reading_of(definition: Definition, told: Told, start: Told | None) -> Reading:

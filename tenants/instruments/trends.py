@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tenants.instruments.rendering import Told
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
+
+
+MOST_LINES = 4
+"""More would not be told apart in a picture; the table has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def trends_of(
             for one in asked
             if (told := told_in(one, answers.get(one.pk, {}), member, pair)).all
         ]
-        found.append(_trend(definition, words_of(definition), moments))
+        if moments:
+            found.append(_trend(definition, words_of(definition), moments))
     return found[::-1]
 
 
@@ -78,7 +83,7 @@ def _trend(definition: Definition, words: Words, moments: Sequence[Moment]) -> T
 def _means(definition: Definition, words: Words, moments: Sequence[Moment]) -> Trend:
     mine = [_score(definition, moment, is_mine=True) for moment in moments]
     partners = [_score(definition, moment, is_mine=False) for moment in moments]
-    name = moments[-1].told.partner_name if moments else ""
+    name = moments[-1].told.partner_name
     lines = [(_("You"), mine), *([(name, partners)] if any(value is not None for value in partners) else [])]
     sentences = _movement([fmean(_known(pair)) for pair in zip(mine, partners, strict=True) if _known(pair)])
     return _as_trend(definition, words, moments, lines, sentences)
@@ -109,13 +114,13 @@ def _voices(definition: Definition, words: Words, moments: Sequence[Moment]) -> 
         if moment.told.mine and moment.told.partners
     ]
     shared = [(moment, items) for moment, items in both if items]
-    name = moments[-1].told.partner_name if moments else ""
+    name = moments[-1].told.partner_name
     heard = [
         (moment.day, *(_felt(said) for said in (moment.told.mine, moment.told.partners)))
         for moment in moments
         if any(said.felt_heard is not None for said in moment.told.all)
     ]
-    more = {"heard_columns": (_("Day"), _("You"), name), "heard_rows": tuple(heard)}
+    more: dict[str, Any] = {"heard_columns": (_("Day"), _("You"), name), "heard_rows": tuple(heard)}
     if len(shared) < reading.ENOUGH_MEETINGS:
         sentence = _("Shares say something from %(needed)s meetings on. So far there are %(count)s.")
         said = sentence % {"needed": number(reading.ENOUGH_MEETINGS), "count": number(len(shared))}
@@ -193,7 +198,7 @@ def _as_trend(
     )
     figure = None
     if len(moments) > 1:
-        drawn = [charts.Line(label, tuple(values)) for label, values in lines]
+        drawn = [charts.Line(label, tuple(values)) for label, values in lines[:MOST_LINES]]
         finding = " ".join(sentences)
         svg = charts.run_chart(drawn, [one.day for one in moments], title=words.title, description=finding)
         figure = charts.Figure(svg, finding, words.title, columns, rows)

@@ -31,7 +31,7 @@ def publish(*, content: Any, by: Member) -> Instrument:
     require(by, permissions.PUBLISH_INSTRUMENT)
     definition, problems = read(content)
     if definition is None:
-        raise DomainError("no_instrument", " ".join(problems[:10]), status=400, field="content")
+        raise DomainError("no_instrument", " ".join(problems[:10]), field="content")
     if definition.key in shipped():
         raise DomainError("version_taken", TAKEN, field="content")
     try:
