@@ -82,8 +82,10 @@ def speak(member: Member, pairs: Sequence[Pair]) -> dict[UUID, Said]:
         journey = journey_from(pair, found)
         lines = [Line(_("Where we are"), OWN_NAMES[journey.state])]
         missing = [need for need in needs_of(journey, pair, found) if not need.is_met]
-        if missing:
-            lines.append(Line(_("The next step needs"), " ".join(str(need.words) for need in missing[:MOST_NAMED])))
+        if journey.next:
+            lines.append(Line(_("Next"), OWN_NAMES[journey.next]))
+        if rest := missing[1 : 1 + MOST_NAMED]:
+            lines.append(Line(_("It also needs"), " ".join(str(need.words) for need in rest)))
         step = Step(missing[0].words, missing[0].url) if missing and pair.stage != pair.Stage.PAUSED else None
         said[pair.pk] = Said(lines, step)
     return said

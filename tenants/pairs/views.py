@@ -185,6 +185,7 @@ class PairPage(OfPair):
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         if self.sides.mine is None:
             raise Http404
+        above, below = page.sections_of(self.member, self.pair)
         return render(
             request,
             "pairs/pair_page.html",
@@ -194,7 +195,8 @@ class PairPage(OfPair):
                 "partner_address": queries.address_of_partner(self.sides),
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
-                "sections": page.sections_of(self.member, self.pair),
+                "above": above,
+                "below": below,
                 "groups": page.doorways(),
             },
         )

@@ -34,8 +34,9 @@ def test_a_pair_that_has_just_begun_is_told_what_comes_first(north):
     shop.task()
     lines, step = (said := said_to(shop, shop.citizen)).lines, said.step
     assert str(lines[0].text) == "You are finding each other"
-    assert "Both of you sign your shared task." in str(lines[1].text)
+    assert lines[1].text == "You work on a shared task"
     assert step is not None
+    assert step.title == "Both of you sign your shared task."
     assert step.url == f"/pairs/{shop.pair.pk}/shared-task/"
 
 
