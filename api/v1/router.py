@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
+from api.v1 import (
+    audit,
+    boardpacks,
+    boards,
+    disclosure,
+    indicators,
+    instruments,
+    members,
+    pairs,
+    roster,
+    surfacing,
+    webhooks,
+)
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -26,6 +38,9 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "decisions": decisions.Decisions,
     "results": results.Results,
     "witnesses": results.Witnesses,
+    "instruments": instruments.Instruments,
+    "rounds": instruments.Rounds,
+    "answers": instruments.Answers,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

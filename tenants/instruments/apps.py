@@ -1,6 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InstrumentsConfig(AppConfig):
     name = "tenants.instruments"
     label = "instruments"
+
+    def ready(self) -> None:
+        from rollout.leaving import parts
+        from tenants.instruments import queries, waiting
+        from tenants.pairs import home, page
+
+        home.add_kind(waiting.KIND)
+        home.add_speaker(waiting.how_we_are, place=40)
+        page.add_doorway(
+            page.Group.RELATIONSHIP,
+            page.Doorway(
+                _("Check-ins and other questions"),
+                _("Each of you answers alone. Both answers appear at once."),
+                "instruments:rounds",
+            ),
+        )
+        parts.add_opener("instruments.Answer", queries.for_download)

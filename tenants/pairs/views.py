@@ -85,10 +85,10 @@ class FormPage(Guarded):
     read_as: ClassVar[type[Model]]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form_class(initial=self.initial()))
+        return self.page(self.form(initial=self.initial()))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST)
+        form = self.form(request.POST)
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.save(form.cleaned_data))
@@ -97,6 +97,10 @@ class FormPage(Guarded):
                     raise Http404 from refusal
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         return self.page(form)
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        """The form of this page, empty or as it was typed."""
+        return self.form_class(*args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -132,7 +136,7 @@ class HomePage(Guarded):
         invitations = list(queries.partner_invitations(self.member))
         waiting = home.waiting_for(self.member)
         titles = {pair.pk: pair.title for pair in pairs}
-        steps = home.next_steps(self.member, pairs)
+        said = home.said_of(self.member, pairs)
         return render(
             request,
             "pairs/home_page.html",
@@ -140,7 +144,7 @@ class HomePage(Guarded):
                 "for_me": rendering.to_do([entry for entry in waiting if not entry.for_partner], titles),
                 "for_partner": rendering.to_do([entry for entry in waiting if entry.for_partner], titles),
                 "pairs": [
-                    rendering.pair_line(pair, queries.sides(pair, self.member), invitations, steps.get(pair.pk))
+                    rendering.pair_line(pair, queries.sides(pair, self.member), invitations, said[pair.pk])
                     for pair in pairs
                 ],
                 "invitations": rendering.open_invitations(invitations, titles),
@@ -184,6 +188,7 @@ class PairPage(OfPair):
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         if self.sides.mine is None:
             raise Http404
+        above, below = page.sections_of(self.member, self.pair)
         return render(
             request,
             "pairs/pair_page.html",
@@ -195,7 +200,8 @@ class PairPage(OfPair):
                 "partner_address": queries.address_of_partner(self.sides),
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
-                "sections": page.sections_of(self.member, self.pair),
+                "above": above,
+                "below": below,
                 "groups": page.doorways(),
             },
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,10 @@ TITLES = {
     "projects.SharedTaskKey": _("Your signatures under shared tasks"),
     "projects.DecisionKey": _("Your signatures under decisions"),
     "projects.ResultKey": _("Your signatures under results"),
+    "instruments.Instrument": _("Instruments that you added"),
+    "instruments.Round": _("Check-ins and other rounds that you opened"),
+    "instruments.Answer": _("Your answers"),
+    "instruments.Remark": _("Your remarks on answers"),
     "surfacing.Surfacing": _("Packages that you made or signed"),
     "surfacing.SurfacingItem": _("What these packages hold"),
     "surfacing.SurfacingKey": _("Your signatures under packages"),
@@ -71,3 +75,17 @@ class Part:
 def title_of(name: str) -> str:
     """What people call the rows of a model."""
     return str(TITLES.get(name, name))
+
+
+Opener = Callable[[dict[str, Any]], dict[str, Any]]
+_openers: dict[str, Opener] = {}
+
+
+def add_opener(name: str, opener: Opener) -> None:
+    """Let a room open what lies sealed in the rows of a model, for the person whose own they are."""
+    _openers[name] = opener
+
+
+def opened(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as its person takes it along."""
+    return _openers[name](row) if name in _openers else row

@@ -1,0 +1,104 @@
+"""What rounds say: one round with the start beside it, one instrument over time, one's own answers as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from rollout.kernel.files import csv_safe
+from tenants.instruments import permissions, policy, queries, rendering, trends
+from tenants.instruments.models import Round
+from tenants.instruments.views.rounds import OfRound, OfRounds
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rollout.kernel.files import Cell
+    from tenants.instruments.models import Answer
+
+MOST_ROUNDS = 60
+
+
+class RoundPage(OfRound):
+    """One round: what waits, or what was said, in words first."""
+
+    def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
+        asked, state = self.asked, queries.state_now(self.asked)
+        start = queries.baseline_of(self.member, asked)
+        answers = queries.answers_to(self.member, [one.pk for one in (asked, start) if one])
+        told = rendering.told_in(asked, answers.get(asked.pk, {}), self.member, self.pair)
+        started = rendering.told_in(start, answers.get(start.pk, {}), self.member, self.pair) if start else None
+        own = _own(answers.get(asked.pk, {}), self)
+        is_read = state == Round.State.REVEALED
+        return render(
+            request,
+            "instruments/round_page.html",
+            {
+                **self.about_round(),
+                "state": state.value,
+                "tag": rendering.tag_of(asked, answered=asked.answered),
+                "acts": {act.value for act in policy.TRANSITIONS[state]},
+                "reading": rendering.reading_of(self.definition, told, started) if told.all else None,
+                "remarks": rendering.remark_lines(queries.remarks_to(self.member, asked), self.pair) if is_read else [],
+                "may_show": state == Round.State.KEPT and own is not None and own.keeps_sealed,
+                "is_shared": not self.definition.is_private,
+                "may_ask_again": is_read and asked.occasion != Round.Occasion.BASELINE,
+                "older": asked.replaces,
+                "newer": Round.objects.filter(replaces=asked).first() if is_read else None,
+            },
+        )
+
+
+def _own(answers: dict[UUID, Answer], view: OfRound) -> Answer | None:
+    seats = {seat.pk for seat in view.pair.seats.all() if seat.member_id == view.member.pk}
+    return next((answer for seat, answer in answers.items() if seat in seats), None)
+
+
+class TrendPage(OfRounds):
+    """One instrument over time, each version apart."""
+
+    def get(self, request: HttpRequest, pair: UUID, code: str) -> HttpResponse:
+        if self.sides.mine is None or not (titles := [key for key in self.known if key[0] == code]):
+            raise Http404
+        rounds = queries.series(self.member, self.pair.pk, code, MOST_ROUNDS)
+        answers = queries.answers_to(self.member, [asked.pk for asked in rounds])
+        return render(
+            request,
+            "instruments/trend_page.html",
+            {
+                "pair": self.pair,
+                "title": rendering.words_of(self.known[max(titles)]).title,
+                "trends": trends.trends_of(rounds, answers, self.known, self.member, self.pair),
+                "ask_url": f"{reverse('instruments:open', args=[self.pair.pk])}?ask={code}",
+            },
+        )
+
+
+class OwnAnswers(OfRounds):
+    """One's own answers in this pair, as a table for a spreadsheet."""
+
+    permission = permissions.READ_ROUNDS
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        if self.sides.mine is None:
+            raise Http404
+        rows: list[list[Cell]] = [["instrument", "version", "occasion", "about", "given_at", "item", "value", "line"]]
+        for answer in queries.own_answers(self.member).filter(pair_id=self.pair.pk):
+            rows += [[*_head(answer), *cells] for cells in _cells(answer)]
+        response = HttpResponse(csv_safe(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="my-answers.csv"'
+        return response
+
+
+def _head(answer: Answer) -> list[Any]:
+    asked = answer.round
+    return [asked.code, asked.version, asked.occasion, asked.about, answer.given_at]
+
+
+def _cells(answer: Answer) -> list[list[Any]]:
+    said = queries.said_in(answer)
+    found: list[list[Any]] = [[key, value, said.lines.get(key, "")] for key, value in said.values.items()]
+    return found if said.felt_heard is None else [["felt_heard", said.felt_heard, ""]]

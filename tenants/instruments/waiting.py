@@ -1,0 +1,60 @@
+"""Rounds that wait, and how the two are, for the home page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tenants.instruments import queries, rendering
+from tenants.instruments.shipping import shipped
+from tenants.pairs.home import Kind, Line, Row, Said, Step, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from tenants.members.models import Member
+    from tenants.pairs.models import Pair
+
+TOO_MANY = 2
+"""So many rounds in a row that nobody opened, and each of the two is asked what would help."""
+
+
+def _rounds(member: Member) -> QuerySet[Any]:
+    found = queries.waiting_rounds(member)
+    return rows_of(found, "round", since="opened_at", title="code", for_partner=F("answered"))
+
+
+def _round(row: Row) -> tuple[str, str]:
+    known = {definition.code: definition for definition in shipped().values()}.get(row.title)
+    title = known.in_language(get_language()).title if known else _("Questions for the two of you")
+    if row.for_partner:
+        return title, reverse("instruments:round", args=[row.pair_id, row.subject])
+    return _("Answer: %(title)s") % {"title": title}, reverse("instruments:answer", args=[row.pair_id, row.subject])
+
+
+KIND = Kind("round", _rounds, _round)
+"""Open rounds: for the member who has not answered, and (without blame) for the partner once the member has."""
+
+
+def how_we_are(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Said]:
+    """The last check-in of each pair in a sentence; and after two rounds that nobody opened, what could help."""
+    ids = [pair.pk for pair in pairs]
+    stalled = {pair for pair, count in queries.unopened_in_a_row(member, ids).items() if count >= TOO_MANY}
+    told = queries.how_we_are(member, ids)
+    return {
+        pair: Said(
+            [Line(_("How you are"), rendering.how_we_are(told[pair]))] if pair in told else (),
+            Step(_("See what could help with your check-ins"), reverse("instruments:rounds", args=[pair]))
+            if pair in stalled
+            else None,
+        )
+        for pair in ids
+        if pair in told or pair in stalled
+    }
