@@ -8,6 +8,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
+from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "decisions": decisions.Decisions,
     "results": results.Results,
     "witnesses": results.Witnesses,
+    "shared-lines": shared.SharedLines,
+    "principles": shared.Principles,
+    "principle-versions": shared.PrincipleVersions,
+    "principle-reviews": shared.PrincipleReviews,
+    "time-agreements": hours.TimeAgreements,
+    "given-hours": hours.GivenHours,
+    "needs": needs.Needs,
+    "shared-needs": needs.SharedNeeds,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel import clock
 from rollout.kernel.dates import date_format
 from rollout.kernel.forms import DateField, Form
-from tenants.agreement.models import CommunicationNeed, ReviewAnswer
+from tenants.agreement.models import CommunicationNeed, ReviewAnswer, SharedLine
 from tenants.agreement.needs import Kind
 from tenants.projects.forms import long_text, number
 
@@ -18,8 +18,17 @@ YES, NO = "yes", "no"
 
 
 class LineForm(Form):
-    """One of the five lines."""
+    """One of the five lines. The page says which."""
 
+    topic = forms.ChoiceField(
+        label=_("Which of the five?"),
+        choices=SharedLine.Topic.choices,
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Go back and choose one of the five."),
+            "invalid_choice": _("Go back and choose one of the five."),
+        },
+    )
     text = long_text(
         _("What do you both want to stand behind?"),
         most=1000,
@@ -141,10 +150,17 @@ def _latest_months() -> list[tuple[str, str]]:
 
 
 class NeedForm(Form):
-    """What helps, in one's own words where words are needed."""
+    """What helps, in one's own words where words are needed. The page says of which kind it is."""
 
-    kind = ""
-
+    kind = forms.ChoiceField(
+        label=_("What helps you?"),
+        choices=CommunicationNeed.Kind.choices,
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Go back and choose what helps you."),
+            "invalid_choice": _("Go back and choose what helps you."),
+        },
+    )
     channel = forms.ChoiceField(
         label=_("How do you want to be reached?"),
         choices=CommunicationNeed.Channel.choices,
@@ -155,10 +171,11 @@ class NeedForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.kind != Kind.CHANNEL:
+        kind = str(self["kind"].value() or "")
+        if kind != Kind.CHANNEL:
             del self.fields["channel"]
-        if self.kind in WORDS:
-            label, missing = WORDS[Kind(self.kind)]
+        if kind in WORDS:
+            label, missing = WORDS[Kind(kind)]
             field = self.fields["detail"]
             field.label, field.required = label, True
             field.error_messages["required"] = str(missing)
@@ -168,11 +185,6 @@ WORDS = {
     Kind.INTERPRETER: (_("For which language? Sign language too."), _("Type the language.")),
     Kind.OTHER: (_("What helps you? Say it in your own words."), _("Type what helps you.")),
 }
-
-
-def need_form(kind: str) -> type[NeedForm]:
-    """The form for one kind of need."""
-    return type("NeedForm", (NeedForm,), {"kind": kind})
 
 
 class LookForm(Form):

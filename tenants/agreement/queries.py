@@ -26,7 +26,7 @@ from tenants.agreement.models import (
     TimeAgreement,
     TimeKey,
 )
-from tenants.agreement.needs import CHANGES, Channel, Kind
+from tenants.agreement.needs import CHANGES, Channel
 from tenants.agreement.policy import REVIEW_DAYS
 from tenants.pairs.models import Pair, Seat
 
@@ -60,16 +60,14 @@ def lines_for(member: Member, pair: UUID | None = None) -> QuerySet[SharedLine]:
     return found if pair is None else found.filter(pair_id=pair)
 
 
-def line_for(member: Member, pair: UUID, topic: str) -> SharedLine | None:
-    """One of the five lines, or None while it is blank. A topic that does not exist is a 404."""
-    if topic not in SharedLine.Topic.values:
-        raise Http404
+def line_about(member: Member, pair: UUID, topic: str) -> SharedLine | None:
+    """One of the five lines by what it is about, or None while it is blank."""
     return lines_for(member, pair).filter(topic=topic).first()
 
 
-def written_line_for(member: Member, pair: UUID, topic: str) -> SharedLine:
-    """One of the five lines that is written; a hidden and a blank one are the same 404."""
-    if (line := line_for(member, pair, topic)) is None:
+def line_for(member: Member, pair: UUID, pk: UUID) -> SharedLine:
+    """One of the lines that are written; a hidden and a missing one are the same 404."""
+    if (line := lines_for(member, pair).filter(pk=pk).first()) is None:
         raise Http404
     return line
 
@@ -148,11 +146,16 @@ def needs_of(member: Member) -> QuerySet[CommunicationNeed]:
     return CommunicationNeed.objects.filter(member_id=member.pk).order_by("kind").prefetch_related("shares")
 
 
-def need_of(member: Member, kind: str) -> CommunicationNeed | None:
-    """One of a member's own needs, or None. A kind that does not exist is a 404."""
-    if kind not in Kind.values:
-        raise Http404
+def need_about(member: Member, kind: str) -> CommunicationNeed | None:
+    """What a member noted of one kind, or None."""
     return needs_of(member).filter(kind=kind).first()
+
+
+def need_of(member: Member, pk: UUID) -> CommunicationNeed:
+    """One of a member's own needs; somebody else's and a missing one are the same 404."""
+    if (need := needs_of(member).filter(pk=pk).first()) is None:
+        raise Http404
+    return need
 
 
 def shared_needs(member: Member, pair: UUID) -> QuerySet[NeedShare]:

@@ -8,9 +8,9 @@ app_name = "agreement"
 
 _five = [
     path("", shared.Five.as_view(), name="five"),
-    path("<slug:topic>/", shared.LineWrite.as_view(), name="line-write"),
-    path("<slug:topic>/sign/", shared.LineSign.as_view(), name="line-sign"),
-    path("<slug:topic>/contest/", shared.LineContest.as_view(), name="line-contest"),
+    path("write/", shared.LineWrite.as_view(), name="line-write"),
+    path("<uuid:pk>/sign/", shared.LineSign.as_view(), name="line-sign"),
+    path("<uuid:pk>/contest/", shared.LineContest.as_view(), name="line-contest"),
 ]
 _principles = [
     path("", principles.PrincipleList.as_view(), name="principles"),
@@ -30,10 +30,10 @@ _time = [
 ]
 _needs = [
     path("", needs.NeedsPage.as_view(), name="needs"),
-    path("<slug:kind>/", needs.NeedNote.as_view(), name="need"),
-    path("<slug:kind>/look/", needs.NeedLook.as_view(), name="need-look"),
-    path("<slug:kind>/share/", needs.NeedShare.as_view(), name="need-share"),
-    path("<slug:kind>/remove/", needs.NeedRemove.as_view(), name="need-remove"),
+    path("note/", needs.NeedNote.as_view(), name="need-note"),
+    path("<uuid:pk>/look/", needs.NeedLook.as_view(), name="need-look"),
+    path("<uuid:pk>/share/", needs.NeedShare.as_view(), name="need-share"),
+    path("<uuid:pk>/remove/", needs.NeedRemove.as_view(), name="need-remove"),
 ]
 
 urlpatterns = [

@@ -68,7 +68,7 @@ def _needs(member: Member) -> QuerySet[Any]:
 def _need(row: Row) -> tuple[str, str]:
     label = CommunicationNeed.Kind(row.title).label
     words = _("Is this still right? %(need)s") % {"need": label}
-    return words, reverse("agreement:need-look", args=[row.pair_id, row.title])
+    return words, reverse("agreement:need-look", args=[row.pair_id, row.subject])
 
 
 KINDS = (

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,71 +45,72 @@ class NeedsPage(OfPair):
 
 
 class OfNeed(OfPair):
-    """A page about one kind of need."""
+    """A page about one of one's own needs."""
+
+    permission = permissions.NOTE_NEEDS
 
     @cached_property
-    def need(self) -> CommunicationNeed | None:
-        return queries.need_of(self.member, self.kwargs["kind"])
-
-    @cached_property
-    def noted(self) -> CommunicationNeed:
-        if self.need is None:
-            raise Http404
-        return self.need
+    def need(self) -> CommunicationNeed:
+        return queries.need_of(self.member, self.kwargs["pk"])
 
     def needs_url(self) -> str:
         return reverse("agreement:needs", args=[self.pair.pk])
 
 
-class NeedFormPage(PairFormPage, OfNeed):
-    """A form about one kind of need."""
+class NeedNote(PairFormPage):
+    """Note what helps, or change it."""
 
     permission = permissions.NOTE_NEEDS
+    form_class = forms.NeedForm
+    template = "agreement/need_page.html"
     read_as = CommunicationNeed
 
+    @cached_property
+    def kind(self) -> Kind:
+        said = self.request.POST if self.request.method == "POST" else self.request.GET
+        wanted = said.get("kind", "")
+        return Kind(wanted) if wanted in Kind.values else Kind.OTHER
+
+    def initial(self) -> dict[str, Any]:
+        known = queries.need_about(self.member, self.kind)
+        return {
+            "kind": self.kind.value,
+            "detail": known.detail if known else "",
+            "channel": known.channel if known else "",
+        }
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.needs.note(**typed, by=self.member)
+        messages.success(self.request, _("It is noted. Only you read it, until you share it."))
+        return reverse("agreement:needs", args=[self.pair.pk])
+
     def more(self) -> dict[str, Any]:
-        kind = Kind(self.kwargs["kind"])
         return {
             **super().more(),
-            "need": self.need,
-            "kind": kind,
-            "changes": CHANGES[kind].words,
-            "cancel_url": self.needs_url(),
+            "kind": self.kind,
+            "changes": CHANGES[self.kind].words,
+            "cancel_url": reverse("agreement:needs", args=[self.pair.pk]),
         }
 
 
-class NeedNote(NeedFormPage):
-    """Note what helps, or change it."""
-
-    template = "agreement/need_page.html"
-
-    @property
-    def form_class(self) -> Any:  # type: ignore[override]  # which fields there are depends on the kind
-        _known = self.need  # a kind that does not exist is a 404
-        return forms.need_form(self.kwargs["kind"])
-
-    def initial(self) -> dict[str, Any]:
-        return {"detail": self.need.detail, "channel": self.need.channel} if self.need else {}
-
-    def save(self, typed: dict[str, Any]) -> str:
-        actions.needs.note(kind=self.kwargs["kind"], **typed, by=self.member)
-        messages.success(self.request, _("It is noted. Only you read it, until you share it."))
-        return self.needs_url()
-
-
-class NeedLook(NeedFormPage):
+class NeedLook(PairFormPage, OfNeed):
     """Say that it is still right, and how far it is met."""
 
+    permission = permissions.NOTE_NEEDS
     form_class = forms.LookForm
     template = "agreement/need_look_page.html"
+    read_as = CommunicationNeed
 
     def initial(self) -> dict[str, Any]:
-        return {"met": self.noted.met}
+        return {"met": self.need.met}
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.needs.look(need=self.noted, met=typed["met"], by=self.member)
+        actions.needs.look(need=self.need, met=typed["met"], by=self.member)
         messages.success(self.request, _("Thank you. We ask again in a year."))
         return self.needs_url()
+
+    def more(self) -> dict[str, Any]:
+        return {**super().more(), "need": self.need, "cancel_url": self.needs_url()}
 
 
 class NeedShare(PairAct, OfNeed):
@@ -119,9 +120,9 @@ class NeedShare(PairAct, OfNeed):
 
     def act(self) -> str:
         if self.request.POST.get("shared") == forms.YES:
-            actions.needs.share(need=self.noted, pair=self.pair, by=self.member)
+            actions.needs.share(need=self.need, pair=self.pair, by=self.member)
             return _("Your partner can see it now.")
-        actions.needs.unshare(need=self.noted, pair=self.pair, by=self.member)
+        actions.needs.unshare(need=self.need, pair=self.pair, by=self.member)
         return _("Your partner does not see it any more.")
 
     def back(self) -> str:
@@ -134,7 +135,7 @@ class NeedRemove(PairAct, OfNeed):
     permission = permissions.NOTE_NEEDS
 
     def act(self) -> str:
-        actions.needs.remove(need=self.noted, by=self.member)
+        actions.needs.remove(need=self.need, by=self.member)
         return _("It is removed.")
 
     def back(self) -> str:

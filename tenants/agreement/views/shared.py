@@ -35,60 +35,73 @@ class OfLine(OfPair):
     """A page about one of the five."""
 
     @cached_property
-    def line(self) -> SharedLine | None:
-        return queries.line_for(self.member, self.pair.pk, self.kwargs["topic"])
-
-    @cached_property
-    def written(self) -> SharedLine:
-        return queries.written_line_for(self.member, self.pair.pk, self.kwargs["topic"])
+    def line(self) -> SharedLine:
+        return queries.line_for(self.member, self.pair.pk, self.kwargs["pk"])
 
     def five_url(self) -> str:
         return reverse("agreement:five", args=[self.pair.pk])
 
-    def about(self, line: SharedLine | None) -> dict[str, Any]:
+
+class LineFormPage(PairFormPage):
+    """A form about one of the five."""
+
+    permission = permissions.WRITE
+
+    def five_url(self) -> str:
+        return reverse("agreement:five", args=[self.pair.pk])
+
+    def about(self, topic: str, line: SharedLine | None) -> dict[str, Any]:
         latest = line.reasons.order_by("-given_at")[:LATEST] if line else ()
         return {
-            "card": rendering.card_of(self.kwargs["topic"], line, self.sides),
+            "card": rendering.card_of(topic, line, self.sides),
             "reasons": rendering.reason_lines(latest, line, self.pair) if line else [],
             "cancel_url": self.five_url(),
         }
 
 
-class LineWrite(PairFormPage, OfLine):
+class LineWrite(LineFormPage):
     """Write one of the five, change it, or put a contested one forward again."""
 
-    permission = permissions.WRITE
     form_class = forms.LineForm
     template = "agreement/line_write_page.html"
     read_as = SharedLine
 
+    @cached_property
+    def topic(self) -> str:
+        said = self.request.POST if self.request.method == "POST" else self.request.GET
+        wanted = said.get("topic", "")
+        return wanted if wanted in SharedLine.Topic.values else SharedLine.Topic.PURPOSE
+
+    @cached_property
+    def line(self) -> SharedLine | None:
+        return queries.line_about(self.member, self.pair.pk, self.topic)
+
     def initial(self) -> dict[str, Any]:
-        return {"text": self.line.text} if self.line else {}
+        return {"topic": self.topic, "text": self.line.text if self.line else ""}
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.lines.write(pair=self.pair, topic=self.kwargs["topic"], text=typed["text"], by=self.member)
+        actions.lines.write(pair=self.pair, **typed, by=self.member)
         messages.success(self.request, _("Your text is saved. Now both of you can sign it."))
         return self.five_url()
 
     def more(self) -> dict[str, Any]:
-        return {**super().more(), **self.about(self.line)}
+        return {**super().more(), **self.about(self.topic, self.line)}
 
 
-class LineContest(PairFormPage, OfLine):
+class LineContest(LineFormPage, OfLine):
     """Say what does not fit."""
 
-    permission = permissions.WRITE
     form_class = forms.ContestForm
     template = "agreement/line_contest_page.html"
     read_as = LineReason
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.lines.contest(line=self.written, reason=typed["reason"], by=self.member)
+        actions.lines.contest(line=self.line, reason=typed["reason"], by=self.member)
         messages.success(self.request, _("Your words are saved. Your partner can read them."))
         return self.five_url()
 
     def more(self) -> dict[str, Any]:
-        return {**super().more(), **self.about(self.written)}
+        return {**super().more(), **self.about(self.line.topic, self.line)}
 
 
 class LineSign(PairAct, OfLine):
@@ -99,7 +112,7 @@ class LineSign(PairAct, OfLine):
 
     def act(self) -> str:
         shown = self.request.POST.get("shown", "")
-        line = actions.lines.sign(line=self.written, shown=shown, by=self.member)
+        line = actions.lines.sign(line=self.line, shown=shown, by=self.member)
         if line.state == State.AGREED:
             return _("You have both signed. This line is agreed.")
         return _("You have signed. Your partner can sign now.")
