@@ -20,6 +20,8 @@ from api.v1 import (
     surfacing,
     webhooks,
 )
+from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
+from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -41,6 +43,14 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "instruments": instruments.Instruments,
     "rounds": instruments.Rounds,
     "answers": instruments.Answers,
+    "shared-lines": shared.SharedLines,
+    "principles": shared.Principles,
+    "principle-versions": shared.PrincipleVersions,
+    "principle-reviews": shared.PrincipleReviews,
+    "time-agreements": hours.TimeAgreements,
+    "given-hours": hours.GivenHours,
+    "needs": needs.Needs,
+    "shared-needs": needs.SharedNeeds,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, Func, OuterRef, Prefetch, Q, TextField
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask
@@ -31,10 +31,15 @@ def _with_offices(people: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def member_here(person: UUID | None) -> Member | None:
-    """The member that this account is in the organisation we are in, with offices; None for a stranger."""
+    """The member that this account is in the organisation we are in, with offices and how pages are set for them.
+
+    None for a stranger.
+    """
     if person is None:
         return None
-    return _with_offices(Member.objects.filter(ended_at__isnull=True)).filter(pk=person).first()
+    display = Func(function="own_display", output_field=TextField())  # asks of the person who looks, and of no other
+    here = Member.objects.filter(ended_at__isnull=True).annotate(display=display)
+    return _with_offices(here).filter(pk=person).first()
 
 
 def needs_second_factor(member: Member) -> bool:

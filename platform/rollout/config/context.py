@@ -26,11 +26,12 @@ HOMES = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Organisation, person, menu, languages and the two ways to help, for `layouts/page.html`."""
+    """Organisation, person, how pages are set for them, menu, languages and the two ways to help."""
     member = getattr(request, "member", None)
     return {
         "organisation": getattr(request, "organisation", None),
         "person_name": _name(request, member),
+        "display": getattr(member, "display", ""),
         "navigation": _navigation(member),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,

@@ -17,6 +17,7 @@ SENTENCES = {
     "people": _("You and your partners, and the people who hold an office if you are in your organisation's list."),
     "inviter": _("Those who invite: the rollout leads, or your pair if a partner invites. And the person invited."),
     "only_you": _("Only you."),
+    "you_until_shared": _("Only you. Your partner too, if you share it with them."),
     "own_chain": _("Your pair for what your pair does. The rollout leads for what the organisation does."),
     "nobody": _("Nobody."),
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
