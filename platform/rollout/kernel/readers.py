@@ -24,6 +24,8 @@ SENTENCES = {
     "audience": _("You and your partner, and those to whom you both show it."),
     "rollout_lead": _("The rollout leads of your organisation."),
     "board_readers": _("The board's members and secretary, the executive sponsor and the rollout lead."),
+    "those_who_look": _("People on the other side who look for a partner too, without your name, while it is on."),
+    "the_two": _("You and the other person, nobody else."),
     "makers": _("Those who make the board's papers."),
 }
 
