@@ -143,7 +143,7 @@ def open_registration(*, by: Member) -> None:
     """Let people come in by themselves to look for a partner. Opening twice is harmless."""
     require(by, permissions.OPEN_REGISTRATION)
     if queries.open_registration(by) is None:
-        opened = Registration.objects.create(opened_by=by, opened_at=clock.now())
+        opened = Registration.objects.create(opened_at=clock.now())
         audit.record("registration.opened", subject=opened)
 
 

@@ -187,16 +187,13 @@ class Yes(models.Model):
 
 
 class Registration(models.Model):
-    """Whether people may come in by themselves to look for a partner: opened and closed by the rollout leads."""
+    """A time in which people may come in by themselves to look for a partner, opened by a rollout lead."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    opened_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    keeping = Keeping(
-        Period.ORGANISATION, personal="opened_by opened_at closed_at", plain="id", whose="opened_by", fate=Fate.STAYS
-    )
+    keeping = Keeping(Period.ORGANISATION, plain="id opened_at closed_at")
 
     class Meta:
         constraints = [
@@ -205,7 +202,7 @@ class Registration(models.Model):
             ),
             Privacy(
                 see=office("rollout_lead"),
-                add=office("rollout_lead") & Mine("opened_by_id"),
+                add=office("rollout_lead"),
                 change=office("rollout_lead"),
                 fields=("closed_at",),
                 readers="rollout_lead",

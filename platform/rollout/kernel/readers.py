@@ -20,6 +20,7 @@ SENTENCES = {
     "own_chain": _("Your pair for what your pair does. The rollout leads for what the organisation does."),
     "nobody": _("Nobody."),
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
+    "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
     "audience": _("You and your partner, and those to whom you both show it."),
     "rollout_lead": _("The rollout leads of your organisation."),

@@ -230,7 +230,6 @@ begin
   return query select 'finder.Introduction', to_jsonb(x) from finder_introduction x where x.asker_id = any (own);
   return query select 'finder.Declined', to_jsonb(x) from finder_declined x where x.member_id = me;
   return query select 'finder.Yes', to_jsonb(x) from finder_yes x where x.member_id = me;
-  return query select 'finder.Registration', to_jsonb(x) from finder_registration x where x.opened_by_id = me;
 end
 """,
         ),
