@@ -21,11 +21,14 @@ SENTENCES = {
     "own_chain": _("Your pair for what your pair does. The rollout leads for what the organisation does."),
     "nobody": _("Nobody."),
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
+    "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
     "you_until_both": _("Only you, until both of you have answered. Then you and your partner."),
     "audience": _("You and your partner, and those to whom you both show it."),
     "rollout_lead": _("The rollout leads of your organisation."),
     "board_readers": _("The board's members and secretary, the executive sponsor and the rollout lead."),
+    "those_who_look": _("People on the other side who look for a partner too, without your name, while it is on."),
+    "the_two": _("You and the other person, nobody else."),
     "makers": _("Those who make the board's papers."),
 }
 

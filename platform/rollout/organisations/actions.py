@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.audit import actions as audit
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.organisations import hosts
-from rollout.organisations.models import Organisation, OrganisationRequest
+from rollout.organisations.models import Organisation, OrganisationRequest, System, SystemMember
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,3 +68,28 @@ def ask_for_organisation(*, slug: str, fields: dict[str, Any], by: Account) -> O
 def _require_operator(account: Account) -> None:
     if not (account.is_operator and account.is_active):
         raise NotPermitted("organisations.operate")
+
+
+@transaction.atomic(using="platform")
+def add_system(*, name: str, kind: str) -> System:
+    """Note a system of organisations; the command that does it is typed by an operator."""
+    system, is_new = System.objects.get_or_create(name=name, defaults={"kind": kind})
+    if is_new:
+        audit.record("system.added", by=None, subject=system.pk)
+    return system
+
+
+@transaction.atomic(using="platform")
+def join_system(*, system: System, organisation: Organisation) -> None:
+    """An organisation belongs to a system from now on. Joining twice is harmless."""
+    _member, is_new = SystemMember.objects.get_or_create(system=system, organisation=organisation)
+    if is_new:
+        audit.record("system.joined", by=None, subject=organisation.pk, system=system.pk)
+
+
+@transaction.atomic(using="platform")
+def leave_system(*, system: System, organisation: Organisation) -> None:
+    """An organisation belongs to a system no longer. What was handed in stays as it is."""
+    removed, _kinds = SystemMember.objects.filter(system=system, organisation=organisation).delete()
+    if removed:
+        audit.record("system.left", by=None, subject=organisation.pk, system=system.pk)

@@ -119,6 +119,46 @@ class Domain(DomainMixin):
     keeping = Keeping(Period.ORGANISATION, plain="id domain is_primary tenant")
 
 
+class System(models.Model):
+    """A grouping of organisations that care together, such as an integrated care system."""
+
+    class Kind(models.TextChoices):
+        CARE_SYSTEM = "care_system", _("Integrated care system")
+        PLACE = "place", _("Place-based partnership")
+        COLLABORATIVE = "collaborative", _("Provider collaborative")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    organisations = models.ManyToManyField(Organisation, through="SystemMember", related_name="systems")
+
+    keeping = Keeping(Period.ORGANISATION, plain="id name kind")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SystemMember(models.Model):
+    """An organisation belongs to a system."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="members")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="system_members")
+
+    keeping = Keeping(Period.ORGANISATION, plain="id system organisation")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "organisation"], name="system_holds_organisation_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class SchemaState(models.Model):
     """How far an organisation's schema has been migrated. Written in the transaction of its DDL."""
 
