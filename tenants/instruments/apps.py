@@ -8,10 +8,12 @@ class InstrumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from rollout.leaving import parts
-        from tenants.instruments import queries, waiting
-        from tenants.pairs import home, page
+        from tenants.instruments import proofs, queries, waiting
+        from tenants.pairs import evidence, home, page
 
         home.add_kind(waiting.KIND)
+        for proof in proofs.EVIDENCE:
+            evidence.add(proof)
         home.add_speaker(waiting.how_we_are, place=40)
         page.add_doorway(
             page.Group.RELATIONSHIP,
