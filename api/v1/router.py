@@ -20,7 +20,6 @@ from api.v1 import (
     surfacing,
     webhooks,
 )
-from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
 from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
 

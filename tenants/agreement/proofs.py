@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tenants.agreement.models import CommunicationNeed, PrincipleVersion, State, TimeAgreement
+from tenants.agreement.models import PrincipleVersion, State, TimeAgreement
 from tenants.pairs.evidence import Evidence, counted
 
 if TYPE_CHECKING:
