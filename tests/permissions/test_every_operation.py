@@ -75,7 +75,7 @@ class Street:
             Role.ROLLOUT_LEAD: board.lead,
             Role.FINANCE: self.everything.finance,
             Role.FACILITATOR: world.member(north, "Fran Facilitator", Role.FACILITATOR),
-            Role.PROVIDER_LEAD: world.member(north, "Pia Provider", Role.PROVIDER_LEAD),
+            Role.PROVIDER_LEAD: self.everything.provider_lead,
             "operator": operator(),
         }
         self.people = people

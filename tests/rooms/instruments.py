@@ -114,10 +114,7 @@ def _calls(everything: Any) -> dict[str, Call]:
 
 
 CALLS = _calls
-FOR_ALL = {
-    "instruments_retrieve": "every member may read the questions",
-    "instruments_create": "every provider lead may add some",
-}
+FOR_ALL = {"instruments_retrieve": "every member may read the questions"}
 SILENT = {"rounds_answer": UNTIL_BOTH}
 
 
