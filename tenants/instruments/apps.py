@@ -11,7 +11,8 @@ class InstrumentsConfig(AppConfig):
         from tenants.instruments import proofs, queries, waiting
         from tenants.pairs import evidence, home, page
 
-        home.add_kind(waiting.KIND)
+        for kind in waiting.KINDS:
+            home.add_kind(kind)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
         home.add_speaker(waiting.how_we_are, place=40)
