@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
 from api.v1.projects import decisions, results, shared_tasks
+from api.v1.relationship import balance, differences, snapbacks, trying
 
 if TYPE_CHECKING:
     from api.operations import Operations
@@ -25,6 +26,14 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "decisions": decisions.Decisions,
     "results": results.Results,
     "witnesses": results.Witnesses,
+    "snap-backs": snapbacks.SnapBacks,
+    "look-backs": snapbacks.LookBacks,
+    "differences": differences.Differences,
+    "assumptions": trying.Assumptions,
+    "hard-conversations": trying.HardConversations,
+    "experiments": trying.Experiments,
+    "balances": balance.Balances,
+    "time-reasons": balance.TimeReasons,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

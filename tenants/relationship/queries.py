@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import CharField, Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404
 from django.utils import timezone
@@ -200,7 +200,7 @@ def _begin(day: date) -> datetime:
 
 
 def _first_word() -> Func:
-    return Func(F("action"), Value("."), Value(1), function="split_part")
+    return Func(F("action"), Value("."), Value(1), function="split_part", output_field=CharField())
 
 
 def _acts(start: date, words: Iterable[str]) -> Combinable:

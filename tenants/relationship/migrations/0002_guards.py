@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             table="relationship_snapback",
             when="AFTER INSERT",
             body="""
-declare other uuid; others_seat uuid; both uuid := gen_random_uuid();
+declare other uuid; others_seat uuid; shared uuid := gen_random_uuid();
 begin
   -- Whoever comes second waits here, and then sees the first.
   perform 1 from pairs_pair p where p.id = new.pair_id for no key update;
@@ -70,7 +70,7 @@ begin
      and x.moment between new.moment - interval '48 hours' and new.moment + interval '48 hours'
    order by abs(extract(epoch from x.moment - new.moment)), x.written_at, x.id limit 1;
   if not found then return null; end if;
-  update relationship_snapback x set pairing = both, revealed_at = security.now(),
+  update relationship_snapback x set pairing = shared, revealed_at = security.now(),
          shown_to_id = case when x.id = new.id then others_seat else new.seat_id end
    where x.id in (new.id, other);
   update relationship_lookback l set closed_at = security.now()
