@@ -25,9 +25,10 @@ PARTNER = ("partner",)
 PRIVATE = "the partner reads the pair's record, and an entry would tell that something was written"
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:
+def things_of(shop: Workshop) -> dict[str, Any]:
     """Each kind in each state, as the professional meets it."""
     me, partner = shop.partners
+    _lived_before(shop)
     mine, theirs = snapped(shop, me, 40), snapped(shop, partner, 80)
     with inside(shop.organisation, partner):
         asked = snapbacks.invite(snapback=theirs, by=partner)
@@ -52,6 +53,20 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
         "why_kind": "assumption",
         "time_reason": reason.pk,
     }
+
+
+def _lived_before(shop: Workshop) -> None:
+    """What the professional did in an earlier time, and is over."""
+    me, partner = shop.partners
+    restated(shop, partner)
+    asked = snapped(shop, me, 120)
+    with clock.at(clock.now() - timedelta(days=70)), inside(shop.organisation, me):
+        for start in policy.finished_fortnights(clock.today()):
+            balance.tell_minutes(pair=shop.pair, on=start, task=600, relationship=0, by=me)
+        balance.answer_pause(pair=shop.pair, answer="dismissed", by=me)
+    with inside(shop.organisation, me):
+        snapbacks.invite(snapback=asked, by=me)
+        balance.propose_sprint(pair=shop.pair, ends_on=clock.today(), by=me)
 
 
 _PAIR = "/pairs/<uuid:pair>"
@@ -156,7 +171,7 @@ DOORS: dict[str, Door] = {
 MAY = {"relationship.read": frozenset({"partner"}), "relationship.write": frozenset({"partner"})}
 
 
-def CALLS(everything: Everything) -> dict[str, Call]:
+def calls_of(everything: Everything) -> dict[str, Call]:
     """One successful call of each operation."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     snap, line_ = f"snap-backs/{things['snapback']}/", "differences/{}/"
@@ -232,7 +247,7 @@ SILENT = {
 }  # fmt: skip
 
 
-def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:
+def hide(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:
     """They write, show, restate, prepare, try and plan, and one of them writes down that they snapped back."""
     founder, partner = emails
     word = "Zanzibarquill"
@@ -263,32 +278,36 @@ def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> Non
         differences.correct(item=item, correction=word, by=who)
 
 
-def ROWS(pair: Pair, seat: Seat) -> None:
+def put_rows(pair: Pair, seat: Seat) -> None:
     """A row of each kind, as a partner with a console writes it."""
-    mine = (pair, seat)
-    sql("INSERT INTO relationship_snapback (id, pair_id, seat_id, moment, trigger, own_default, intensity, words,"
-        " written_at) VALUES (gen_random_uuid(), %s, %s, now(), 'other', 'silence', 3, 'secret', now())", *mine)  # fmt: skip
-    others = "(SELECT o.id FROM pairs_seat o WHERE o.pair_id = {table}.pair_id AND o.id <> {table}.seat_id)"
-    asked = others.format(table="relationship_snapback")
-    sql("INSERT INTO relationship_lookback (id, pair_id, seat_id, snapback_id, asked_id, day, asked_at)"
-        f" SELECT gen_random_uuid(), pair_id, seat_id, id, {asked}, current_date, now() FROM relationship_snapback")  # fmt: skip
-    sql("INSERT INTO relationship_differenceitem (id, pair_id, seat_id, kind, text, not_for_restating, state,"
-        " written_at) VALUES (gen_random_uuid(), %s, %s, 'need', 'secret', false, 'draft', now())", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_assumption (id, pair_id, seat_id, text, test, due_on, written_at, result, evidence,"
-        " seen_by) VALUES (gen_random_uuid(), %s, %s, 'secret', 'secret', current_date, now(), '', '', '')", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_hardconversation (id, pair_id, seat_id, title, tags, before, after, learned,"
-        " written_at) VALUES (gen_random_uuid(), %s, %s, 'secret', '{}', 'secret', '', '', now())", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_experiment (id, pair_id, seat_id, attempt, \"limit\", happened, written_at)"
-        " VALUES (gen_random_uuid(), %s, %s, 'secret', 'secret', '', now())", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_sprint (id, pair_id, seat_id, ends_on, proposed_at)"
-        " VALUES (gen_random_uuid(), %s, %s, current_date, now())", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_minutes (id, pair_id, seat_id, \"on\", task, relationship)"
-        " VALUES (gen_random_uuid(), %s, %s, current_date, 10, 10)", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_pauseanswer (id, pair_id, seat_id, fortnight, answer, answered_at)"
-        " VALUES (gen_random_uuid(), %s, %s, current_date, 'taken', now())", *mine)  # fmt: skip
-    sql("INSERT INTO relationship_timereason (id, pair_id, seat_id, kind, subject, first, second, said_at)"
-        " VALUES (gen_random_uuid(), %s, %s, 'meeting', gen_random_uuid(), 'other', '', now())", *mine)  # fmt: skip
+    rows = {
+        "snapback (moment, trigger, own_default, intensity, words, written_at": (
+            "now(), 'other', 'silence', 3, 'secret', now()"
+        ),
+        "differenceitem (kind, text, not_for_restating, state, written_at": "'need', 'secret', false, 'draft', now()",
+        "assumption (text, test, due_on, written_at, result, evidence, seen_by": "'secret', 'secret', current_date,"
+        " now(), '', '', ''",
+        "hardconversation (title, tags, before, after, learned, written_at": "'secret', '{}', 'secret', '', '', now()",
+        'experiment (attempt, "limit", happened, written_at': "'secret', 'secret', '', now()",
+        "sprint (ends_on, proposed_at": "current_date, now()",
+        'minutes ("on", task, relationship': "current_date, 10, 10",
+        "pauseanswer (fortnight, answer, answered_at": "current_date, 'taken', now()",
+        "timereason (kind, subject, first, second, said_at": "'meeting', gen_random_uuid(), 'other', '', now()",
+    }
+    for columns, values in rows.items():
+        sql(
+            f"INSERT INTO relationship_{columns}, id, pair_id, seat_id) VALUES ({values}, gen_random_uuid(), %s, %s)",
+            pair,
+            seat,
+        )
+    sql(
+        "INSERT INTO relationship_lookback (id, pair_id, seat_id, snapback_id, asked_id, day, asked_at)"
+        " SELECT gen_random_uuid(), x.pair_id, x.seat_id, x.id, o.id, current_date, now() FROM relationship_snapback x"
+        " JOIN pairs_seat o ON o.pair_id = x.pair_id AND o.id <> x.seat_id"
+    )
 
+
+THINGS, CALLS, HIDE, ROWS = things_of, calls_of, hide, put_rows
 
 _OF_ONE = Secret(OF_THE_PAIR.rows, ONE)
 SECRETS = {
