@@ -123,9 +123,9 @@ class ConversationOut(serializers.ModelSerializer[HardConversation]):
         read_only_fields = fields
 
 
-def _tags(**more: bool) -> serializers.ListField:
+def _tags(*, required: bool) -> serializers.ListField:
     kind = serializers.ChoiceField(choices=HardConversation.Tag.choices)
-    return serializers.ListField(child=kind, max_length=len(HardConversation.Tag), **more)
+    return serializers.ListField(child=kind, max_length=len(HardConversation.Tag), required=required)
 
 
 class ConversationIn(Body):
@@ -133,7 +133,7 @@ class ConversationIn(Body):
 
     pair = serializers.UUIDField()
     title = Text(max_length=200)
-    tags = _tags()
+    tags = _tags(required=True)
     before = Text(max_length=WORDS)
 
 
