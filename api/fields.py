@@ -37,6 +37,23 @@ class Day(serializers.DateField):
         return found
 
 
+class Moment(serializers.DateTimeField):
+    """A moment of the twentieth to the twenty-second century."""
+
+    default_error_messages = {"far": _("Choose a day between 1900 and 2199.")}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ssZ")
+        try:
+            found = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("far")
+        if not FIRST_DAY < found.date() < LAST_DAY:
+            self.fail("far")
+        return found
+
+
 class Address(serializers.EmailField):
     """An e-mail address in its one spelling."""
 

@@ -22,6 +22,7 @@ from api.v1 import (
 )
 from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
+from api.v1.relationship import balance, differences, snapbacks, trying
 
 if TYPE_CHECKING:
     from api.operations import Operations
@@ -50,6 +51,14 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "given-hours": hours.GivenHours,
     "needs": needs.Needs,
     "shared-needs": needs.SharedNeeds,
+    "snap-backs": snapbacks.SnapBacks,
+    "look-backs": snapbacks.LookBacks,
+    "differences": differences.Differences,
+    "assumptions": trying.Assumptions,
+    "hard-conversations": trying.HardConversations,
+    "experiments": trying.Experiments,
+    "balances": balance.Balances,
+    "time-reasons": balance.TimeReasons,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

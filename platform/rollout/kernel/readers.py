@@ -24,6 +24,8 @@ SENTENCES = {
     "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
     "you_until_both": _("Only you, until both of you have answered. Then you and your partner."),
+    "you_until_you_show": _("Only you, until you show it to your partner. Nobody else."),
+    "you_until_both_wrote": _("Only you. If your partner writes about the same two days, you both read both entries."),
     "audience": _("You and your partner, and those to whom you both show it."),
     "rollout_lead": _("The rollout leads of your organisation."),
     "board_readers": _("The board's members and secretary, the executive sponsor and the rollout lead."),
