@@ -22,7 +22,7 @@ from rollout.kernel.database import ask
 from rollout.kernel.mail import public_url
 from rollout.kernel.tenancy import in_organisation
 from rollout.leaving import clearing, erasing
-from rollout.leaving.parts import Part, title_of
+from rollout.leaving.parts import Part, opened, title_of
 from rollout.leaving.queries import COLLECT, LETTER
 from rollout.leaving.rendering import archive
 
@@ -53,7 +53,8 @@ def collect(task: Task) -> None:
         return
     with override(account.language or task.organisation.language):
         kinds = dict.fromkeys(kind for kind, _row in found)
-        parts = [Part(kind, title_of(kind), [json.loads(row) for of, row in found if of == kind]) for kind in kinds]
+        rows = {kind: [json.loads(row) for of, row in found if of == kind] for kind in kinds}
+        parts = [Part(kind, title_of(kind), opened(kind, rows[kind], account.pk)) for kind in kinds]
         heading = gettext("What is yours at %(organisation)s") % {"organisation": task.organisation.name}
         content = archive(heading=heading, parts=parts, made_at=timezone.now())
     stored = task.store("downloads", content, suffix=".zip")
