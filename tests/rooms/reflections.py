@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rollout.organisations.models import Organisation
     from tests.permissions.house import Things
+    from tests.world_api import Call, Everything
     from tests.world_projects import Workshop
 
 PARTNER = ("partner",)
@@ -198,3 +199,41 @@ OPEN_MODELS = {
 }
 WRITTEN = {"sentence", "audience", "changed"}
 NO_PAGES = {"organisation /reflections/download/": "a file"}
+
+
+def CALLS(everything: Everything) -> dict[str, Call]:  # noqa: N802  # the tests' name
+    """One successful call of every operation."""
+    call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
+    one, slot = f"reflections/{things['reflection']}/", f"pair-reflections/{things['slot']}/"
+    row, share = f"learnings/{things['learning']}/", f"learning-shares/{things['share']}/"
+    day = str(clock.today())
+    return {
+        "reflections_list": call("GET", "reflections/?ordering=written_at"),
+        "reflections_retrieve": call("GET", one),
+        "reflections_create": call("POST", "reflections/", {"text": "Mr Brown was kind.", "anyway": True}, 201),
+        "reflections_partial_update": call("PATCH", one, {"text": "Another week."}),
+        "reflections_destroy": call("DELETE", one, status=204),
+        "reflections_share": call("POST", f"{one}share/", {"pair": pair, "passage": "We listened more"}, 201),
+        "passages_list": call("GET", f"passages/?pair={pair}"),
+        "passages_take_back": call("POST", f"passages/{things['passage']}/take-back/", status=204),
+        "pair_reflections_list": call("GET", f"pair-reflections/?pair={pair}&state=planned"),
+        "pair_reflections_retrieve": call("GET", slot),
+        "pair_reflections_create": call("POST", "pair-reflections/", {"pair": pair, "on": "2190-01-01"}, 201),
+        "pair_reflections_partial_update": call("PATCH", slot, {"text": "Otherwise."}),
+        "pair_reflections_part": call("POST", f"{slot}part/", {"text": "It was hard."}),
+        "pair_reflections_sign": call("POST", f"{slot}sign/", {"shown": things["slot_hash"]}),
+        "pair_reflections_talked": call("POST", f"{slot}talked/"),
+        "pair_reflections_missed": call("POST", f"{slot}missed/", {"reason": "away", "next_on": day}),
+        "learnings_list": call("GET", f"learnings/?pair={pair}"),
+        "learnings_retrieve": call("GET", row),
+        "learnings_create": call("POST", "learnings/", {"pair": pair, "text": "Ask.", "evidence": "Seen."}, 201),
+        "learnings_partial_update": call("PATCH", row, {"changed": "Much."}),
+        "learnings_propose": call("POST", f"{row}propose/", {"audience": "Us", "sentence": "Ask."}, 201),
+        "learning_shares_list": call("GET", f"learning-shares/?learning={things['learning']}&state=agreed"),
+        "learning_shares_retrieve": call("GET", share),
+        "learning_shares_sign": call("POST", f"{share}sign/", {"shown": things["share_hash"]}),
+        "learning_shares_withdraw": call("POST", f"{share}withdraw/"),
+    }
+
+
+SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update"), ONLY_MINE)
