@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import subprocess
+import sys
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.test import override_settings
 
@@ -134,6 +138,40 @@ def test_the_outer_key_changes_without_losing_a_text(shop):
         assert read(shop, row, shop.citizen)
     with override_settings(PRIVATE_TEXT_KEYS=[OLD]), pytest.raises(DomainError):
         rewrapped(bytes(PrivateKey.objects.get().wrapped), shop.citizen.pk)
+
+
+def test_the_command_wraps_all_keys_anew_and_says_when_one_does_not_open(shop):
+    with override_settings(PRIVATE_TEXT_KEYS=[OLD]):
+        row = written(shop)
+    with override_settings(PRIVATE_TEXT_KEYS=[NEW]), pytest.raises(CommandError, match="opens with none"):
+        call_command("rewrap_private_keys")
+    with override_settings(PRIVATE_TEXT_KEYS=[NEW, OLD]):
+        call_command("rewrap_private_keys", stdout=io.StringIO())
+    with override_settings(PRIVATE_TEXT_KEYS=[NEW]):
+        assert read(shop, row, shop.citizen)
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("", "PRIVATE_TEXT_KEY is missing or too weak"),
+        ("00" * 32, "PRIVATE_TEXT_KEY is missing or too weak"),
+        (bytes(range(16)).hex(), "PRIVATE_TEXT_KEY is missing or too weak"),
+        (bytes(range(96, 128)).hex(), "PRIVATE_TEXT_KEY is the one of the tests"),
+        (bytes(range(32)).hex(), ""),
+    ],
+)
+def test_a_server_that_people_rely_on_does_not_start_without_a_key(key, sentence):
+    env = {
+        **os.environ, "SECRET_KEY": "".join(map(chr, range(48, 110))), "CONTEXT_KEY": bytes(range(32)).hex(),
+        "PRIVATE_TEXT_KEY": key, "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
+    }  # fmt: skip
+    started = subprocess.run(
+        [sys.executable, "-c", "import rollout.config.settings.production"],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (started.returncode == 0) == (sentence == "")
+    assert sentence in started.stderr
 
 
 def test_a_key_is_bound_to_its_person(shop):
