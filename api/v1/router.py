@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.v1 import (
-    audit,
-    boardpacks,
-    boards,
-    disclosure,
-    indicators,
-    members,
-    pairs,
-    reflections,
-    roster,
-    surfacing,
-    webhooks,
-)  # fmt: skip
+from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
 from api.v1.projects import decisions, results, shared_tasks
+from api.v1.reflections import learning, own, together
 
 if TYPE_CHECKING:
     from api.operations import Operations
@@ -37,11 +26,11 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "decisions": decisions.Decisions,
     "results": results.Results,
     "witnesses": results.Witnesses,
-    "reflections": reflections.Reflections,
-    "passages": reflections.Passages,
-    "pair-reflections": reflections.PairReflections,
-    "learnings": reflections.Learnings,
-    "learning-shares": reflections.LearningShares,
+    "reflections": own.Reflections,
+    "passages": own.Passages,
+    "pair-reflections": together.PairReflections,
+    "learnings": learning.Learnings,
+    "learning-shares": learning.LearningShares,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,
