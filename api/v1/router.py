@@ -22,6 +22,7 @@ from api.v1 import (
 )
 from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
+from api.v1.reflections import learning, own, together
 from api.v1.relationship import balance, differences, snapbacks, trying
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "experiments": trying.Experiments,
     "balances": balance.Balances,
     "time-reasons": balance.TimeReasons,
+    "reflections": own.Reflections,
+    "passages": own.Passages,
+    "pair-reflections": together.PairReflections,
+    "learnings": learning.Learnings,
+    "learning-shares": learning.LearningShares,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

@@ -233,8 +233,12 @@ def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
     return told
 
 
-def for_download(row: dict[str, Any]) -> dict[str, Any]:
-    """An answer as its author takes it along: opened."""
+def for_download(rows: list[dict[str, Any]], person: UUID) -> list[dict[str, Any]]:
+    """Answers as their author takes them along: opened."""
+    return [_for_download(row) for row in rows]
+
+
+def _for_download(row: dict[str, Any]) -> dict[str, Any]:
     said = opened(row["sealed"], UUID(row["id"]))
     kept = {name: value for name, value in row.items() if name != "sealed"}
     return {**kept, "values": dict(said.values), "lines": dict(said.lines), "felt_heard": said.felt_heard}

@@ -123,7 +123,10 @@ def test_every_list_of_the_api_answers_with_every_header(street: Street):
 @pytest.fixture(scope="module")
 def in_production() -> dict[str, Any]:
     """What the settings of a server that people rely on say, read in a process of its own."""
-    secrets = {"SECRET_KEY": "".join(map(chr, range(48, 110))), "CONTEXT_KEY": bytes(range(32)).hex()}
+    secrets = {
+        "SECRET_KEY": "".join(map(chr, range(48, 110))), "CONTEXT_KEY": bytes(range(32)).hex(),
+        "PRIVATE_TEXT_KEY": bytes(range(32, 64)).hex(),
+    }  # fmt: skip
     found = subprocess.run(
         [sys.executable, "-c", PRODUCTION],
         env={**os.environ, **secrets, "DJANGO_SETTINGS_MODULE": "rollout.config.settings.production",

@@ -188,6 +188,30 @@ class Acceptance(models.Model):
         return self.version
 
 
+class PrivateKey(models.Model):
+    """A person's own key for what they write for themselves alone, wrapped by a key that is not in the database.
+
+    It is in no organisation's backup, and a dump of the whole leaves it out. When it is gone, so are the texts: in
+    every copy of them, however old.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="private_key")
+    wrapped = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.ACCOUNT,
+        personal="account made_at",
+        withheld="wrapped",
+        why="whoever has a copy must not be able to use it",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class ApiToken(models.Model):
     """A person's own key to the API of one organisation, kept as a hash: whoever reads the table opens nothing.
 

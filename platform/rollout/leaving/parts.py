@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ TITLES = {
     "accounts.Session": _("Where you are signed in"),
     "accounts.EntryCode": _("Ways into organisations"),
     "accounts.Acceptance": _("Notices and terms that you accepted"),
+    "accounts.PrivateKey": _("Your key for what you write for yourself alone"),
     "accounts.ApiToken": _("Keys for your own programs"),
     "platform_audit.Event": _("What you did with your account"),
     "identity.AddressChange": _("Changes of your address"),
@@ -57,6 +59,14 @@ TITLES = {
     "relationship.Minutes": _("Minutes that you told of"),
     "relationship.PauseAnswer": _("What you answered to a pause"),
     "relationship.TimeReason": _("Why you had no time"),
+    "reflections.Reflection": _("Your reflections"),
+    "reflections.SharedPassage": _("Passages of them that you shared"),
+    "reflections.PairReflection": _("Reflections of your pairs that you wrote or signed"),
+    "reflections.PairReflectionPart": _("Your own parts of these"),
+    "reflections.PairReflectionKey": _("Your signatures under these"),
+    "reflections.Learning": _("What you learnt and wrote down"),
+    "reflections.LearningShare": _("What you proposed to share of it"),
+    "reflections.LearningShareKey": _("Your signatures under that"),
     "surfacing.Surfacing": _("Packages that you made or signed"),
     "surfacing.SurfacingItem": _("What these packages hold"),
     "surfacing.SurfacingKey": _("Your signatures under packages"),
@@ -87,15 +97,16 @@ def title_of(name: str) -> str:
     return str(TITLES.get(name, name))
 
 
-Opener = Callable[[dict[str, Any]], dict[str, Any]]
-_openers: dict[str, Opener] = {}
+Row = dict[str, Any]
+Open = Callable[[list[Row], UUID], list[Row]]
+_openers: dict[str, Open] = {}
 
 
-def add_opener(name: str, opener: Opener) -> None:
-    """Let a room open what lies sealed in the rows of a model, for the person whose own they are."""
-    _openers[name] = opener
+def add_opener(name: str, open_rows: Open) -> None:
+    """Let a room open its rows for the person whose they are, where the database itself holds them sealed."""
+    _openers[name] = open_rows
 
 
-def opened(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as its person takes it along."""
-    return _openers[name](row) if name in _openers else row
+def opened(name: str, rows: list[Row], person: UUID) -> list[Row]:
+    """Rows of one kind as their person reads them."""
+    return _openers[name](rows, person) if name in _openers else rows

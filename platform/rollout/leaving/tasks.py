@@ -54,8 +54,8 @@ def collect(task: Task) -> None:
         return
     with override(account.language or task.organisation.language):
         kinds = dict.fromkeys(kind for kind, _row in found)
-        rows = {kind: [opened(kind, json.loads(row)) for of, row in found if of == kind] for kind in kinds}
-        parts = [Part(kind, title_of(kind), rows[kind]) for kind in kinds]
+        rows = {kind: [json.loads(row) for of, row in found if of == kind] for kind in kinds}
+        parts = [Part(kind, title_of(kind), opened(kind, rows[kind], account.pk)) for kind in kinds]
         heading = gettext("What is yours at %(organisation)s") % {"organisation": task.organisation.name}
         content = archive(heading=heading, parts=parts, made_at=timezone.now())
     stored = task.store("downloads", content, suffix=".zip")

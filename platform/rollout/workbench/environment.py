@@ -40,6 +40,7 @@ def for_demo(admin_url: str) -> dict[str, str]:
         "ROLE_PREFIX": prefix,
         "SECRET_KEY": keys.get("secret key"),
         "CONTEXT_KEY": keys.get("context key"),
+        "PRIVATE_TEXT_KEY": keys.get("private text key"),
         "BACKUP_KEY": keys.get("backup key"),
         "DEMO": "1",
         "DEMO_PORT": str(demo_port()),

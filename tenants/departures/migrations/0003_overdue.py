@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     `overdue_in_<room>(gone)` removes what belongs to memberships that ended thirty days ago, and says how much.
     """
 
-    dependencies = [("departures", "0002_rooms"), ("agreement", "0003_guards")]
+    dependencies = [("departures", "0002_rooms")]
     operations = [
         migrations.RunSQL(
             "ALTER FUNCTION remove_overdue() RENAME TO remove_overdue_in_the_first_rooms", migrations.RunSQL.noop

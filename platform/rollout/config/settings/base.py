@@ -26,6 +26,11 @@ CONTEXT_KEYS: list[tuple[int, bytes]] = [
 ]
 """Keys that sign the database context, the newest first; the others are still accepted."""
 
+PRIVATE_TEXT_KEYS: list[bytes] = [
+    bytes.fromhex(key) for key in filter(None, os.environ.get("PRIVATE_TEXT_KEY", "").split(","))
+]
+"""Keys that wrap each person's own key, the newest first; the others are still accepted. Kept apart from backups."""
+
 BACKUP_KEYS: list[bytes] = [bytes.fromhex(key) for key in filter(None, os.environ.get("BACKUP_KEY", "").split(","))]
 """Keys that mark the backups of organisations, the newest first. A command of the owner needs them, nobody else."""
 

@@ -11,6 +11,7 @@ from rollout.config.settings.base import (
     CONTEXT_KEYS,
     DATABASE_LOGIN_URL,
     DATABASE_PLATFORM_URL,
+    PRIVATE_TEXT_KEYS,
     REST_FRAMEWORK,
     SECRET_KEY,
 )
@@ -37,5 +38,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
     raise ImproperlyConfigured("SECRET_KEY is missing or too weak: set at least 50 random characters.")
 if not CONTEXT_KEYS or any(len(key) < 32 or len(set(key)) < 8 for _, key in CONTEXT_KEYS):
     raise ImproperlyConfigured("CONTEXT_KEY is missing or too weak: set 32 random bytes in hexadecimal.")
+if not PRIVATE_TEXT_KEYS or any(len(key) != 32 or len(set(key)) < 8 for key in PRIVATE_TEXT_KEYS):
+    raise ImproperlyConfigured("PRIVATE_TEXT_KEY is missing or too weak: set 32 random bytes in hexadecimal.")
+if bytes(range(96, 128)) in PRIVATE_TEXT_KEYS:
+    raise ImproperlyConfigured("PRIVATE_TEXT_KEY is the one of the tests, which everybody knows: set 32 random bytes.")
 if not DATABASE_LOGIN_URL or not DATABASE_PLATFORM_URL:
     raise ImproperlyConfigured("DATABASE_LOGIN_URL and DATABASE_PLATFORM_URL must both be set.")

@@ -11,6 +11,7 @@ for _kind, _user in (("LOGIN", "login"), ("PLATFORM", "platform"), ("OWNER", "mi
     os.environ[f"DATABASE_{_kind}_URL"] = f"postgresql://rollout_test_{_user}:test-only@{_SERVER}/test_rollout"
 os.environ["ROLE_PREFIX"] = "rollout_test"
 os.environ["CONTEXT_KEY"] = "7e" * 32
+os.environ["PRIVATE_TEXT_KEY"] = bytes(range(96, 128)).hex()
 os.environ["BACKUP_KEY"] = bytes(range(64, 96)).hex()
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="rollout-test-"))

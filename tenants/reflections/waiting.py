@@ -1,0 +1,39 @@
+"""What of looking back waits for whom, for the home page. It says that it is time, and nothing of what is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenants.pairs.home import Kind, Row, rows_of
+from tenants.reflections import queries
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from tenants.members.models import Member
+
+
+def _slots(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.slots_due(member), "reflection_time", since="planned_on", for_partner=F("mine"))
+
+
+def _slot(row: Row) -> tuple[str, str]:
+    return _("Your reflection time"), reverse("reflections:slot", args=[row.pair_id, row.subject])
+
+
+def _shares(member: Member) -> QuerySet[Any]:
+    found = queries.shares_to_sign(member).filter(Q(mine=True) | Q(partners=True))
+    return rows_of(found, "learning_share", since="proposed_at", for_partner=F("mine"))
+
+
+def _share(row: Row) -> tuple[str, str]:
+    words = _("What you may share of your learning") if row.for_partner else _("Say whether you share what you learnt")
+    return words, reverse("reflections:share", args=[row.pair_id, row.subject])
+
+
+KINDS = (Kind("reflection_time", _slots, _slot), Kind("learning_share", _shares, _share))
+"""Times to reflect whose day has come, and sentences for others that one of the two has signed."""
