@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
+from api.v1 import (
+    applications,
+    audit,
+    boardpacks,
+    boards,
+    disclosure,
+    finder,
+    indicators,
+    members,
+    pairs,
+    roster,
+    surfacing,
+    webhooks,
+)
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -38,6 +51,13 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "roster-uploads": roster.RosterUploads,
     "proposed-pairs": roster.ProposedPairs,
     "events": audit.Events,
+    "finder-profiles": finder.Profiles,
+    "finder-offers": finder.Offers,
+    "introductions": finder.Introductions,
+    "applications": applications.Applications,
+    "own-texts": applications.OwnTexts,
+    "joint-texts": applications.JointTexts,
+    "systems": applications.Systems,
     "webhooks": webhooks.Webhooks,
     "webhook-deliveries": webhooks.WebhookDeliveries,
 }

@@ -28,7 +28,7 @@ def names(sides: Sides) -> dict[str, str]:
     return {seat.side: seat.member.name for seat in (sides.mine, sides.partner) if seat}
 
 
-def lines_of(parts: Mapping[str, str], sides: Sides) -> list[dict[str, Any]]:
+def lines_of(parts: Mapping[str, str | None], sides: Sides) -> list[dict[str, Any]]:
     """What is signed, part by part, as rows of components/summary_list.html."""
     who = names(sides)
     citizen, professional = who.get("citizen", ""), who.get("professional", "")
@@ -43,7 +43,7 @@ def lines_of(parts: Mapping[str, str], sides: Sides) -> list[dict[str, Any]]:
     return _rows(parts, named)
 
 
-def start_lines(parts: Mapping[str, str], sides: Sides) -> list[dict[str, Any]]:
+def start_lines(parts: Mapping[str, str | None], sides: Sides) -> list[dict[str, Any]]:
     """How the two started, as rows of components/summary_list.html."""
     who = names(sides)
     named = start_names(who.get("citizen", ""), who.get("professional", ""))
@@ -59,5 +59,5 @@ def start_names(citizen: str, professional: str) -> list[tuple[str, str]]:
     ]
 
 
-def _rows(parts: Mapping[str, str], named: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _rows(parts: Mapping[str, str | None], named: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"key": key, "value": parts.get(name) or _("Not there yet")} for key, name in named]

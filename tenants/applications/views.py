@@ -29,7 +29,6 @@ class ApplicationPage(OfPair):
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         application = queries.application_of(self.member, self.pair.pk)
         is_open = application is not None and application.state in policy.OPEN
-        content = queries.content_of(application) if application else ""
         missing = requirements.missing(self.member, self.pair)
         is_draft = application is None or application.state != policy.State.SUBMITTED
         context: dict[str, Any] = {
@@ -40,10 +39,11 @@ class ApplicationPage(OfPair):
             "unmerged": is_draft and queries.unmerged_ambitions(self.pair.pk),
         }
         if application is not None:
+            content = queries.content_of(application)
             context |= {
                 "tag": rendering.state_tag(application),
-                "lines": rendering.lines_of(queries.parts_of(content), self.sides),
-                "shown": queries.hash_of(content),
+                "lines": rendering.lines_of(content.parts, self.sides),
+                "shown": content.hash,
                 "keys": keys_of(cast("Any", application), self.sides),
             }
         return render(request, "applications/application_page.html", context)
@@ -175,5 +175,5 @@ class StartPage(OfPair):
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         start = queries.start_of(self.member, self.pair.pk)
-        lines = rendering.start_lines(queries.parts_of(start.content), self.sides) if start else []
+        lines = rendering.start_lines(start.content, self.sides) if start else []
         return render(request, "applications/start_page.html", {"pair": self.pair, "start": start, "lines": lines})

@@ -165,7 +165,7 @@ class IntroductionPage(OfIntroduction):
                 "other_words": rendering.other_words(introduction, other),
                 "offer": rendering.offer_words(other.offer, names) if other.offer else None,
                 "tag": rendering.state_tag(introduction),
-                "address": queries.address_of(other),
+                "address": other.email,
                 "acts": acts,
                 "said_yes": Act.YES in acts and queries.has_said_yes(self.member, introduction.pk),
             },

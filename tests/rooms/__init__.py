@@ -11,6 +11,7 @@ A module defines whichever of these names it has something for:
 ``ROWS``    (pair, seat of the professional): raw SQL that puts a row into every table a partner may write into
 ``SECRETS``, ``OPEN_MODELS``, ``OPEN_FIELDS``  as in `tests/privacy/canaries.py`
 ``WRITTEN`` columns that hold words of people
+``IN_ONES_OWN_NAME``  operations that every member may do, since they need no object of somebody's
 ``NO_PAGES``, ``NOT_SEEN``, ``SILENT``, ``NOTED``  exceptions, each with its reason, as in the tests that use them
 """
 

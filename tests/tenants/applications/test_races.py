@@ -75,7 +75,7 @@ def prepared(shop):
     application = ready(shop)
     with inside(shop.organisation, shop.citizen):
         content = queries.content_of(application)
-        application.content, application.content_hash = content, queries.hash_of(content)
+        application.content, application.content_hash = content.parts, content.hash
         application.save(update_fields=["content", "content_hash"])
     return application
 
@@ -102,7 +102,7 @@ def test_one_edits_while_the_other_signs(shop):
         signed(shop, application, shop.professional)
         wanted = shown(shop, application)
 
-        def meet(index, wanted=wanted, text=f"Ambition {round_}"):
+        def meet(index, application=application, wanted=wanted, text=f"Ambition {round_}"):
             who = shop.partners[index]
             with inside(shop.organisation, who):
                 if index:
