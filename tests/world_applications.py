@@ -45,7 +45,7 @@ def ready(shop: Workshop) -> Application:
 def shown(shop: Workshop, application: Application) -> str:
     """The hash of what is signed now."""
     with inside(shop.organisation, shop.professional):
-        return queries.hash_of(queries.content_of(Application.objects.get(pk=application.pk)))
+        return queries.content_of(Application.objects.get(pk=application.pk)).hash
 
 
 def signed(shop: Workshop, application: Application, *people: Member) -> Application:

@@ -8,12 +8,15 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.v1 import (
+    applications,
     audit,
     boardpacks,
     boards,
     disclosure,
     indicators,
     instruments,
+    finder,
+    indicators,
     members,
     pairs,
     roster,
@@ -78,6 +81,13 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "roster-uploads": roster.RosterUploads,
     "proposed-pairs": roster.ProposedPairs,
     "events": audit.Events,
+    "finder-profiles": finder.Profiles,
+    "finder-offers": finder.Offers,
+    "introductions": finder.Introductions,
+    "applications": applications.Applications,
+    "own-texts": applications.OwnTexts,
+    "joint-texts": applications.JointTexts,
+    "systems": applications.Systems,
     "webhooks": webhooks.Webhooks,
     "webhook-deliveries": webhooks.WebhookDeliveries,
 }

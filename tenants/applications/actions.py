@@ -106,7 +106,7 @@ def choose_host(*, pair: Pair, host: str, system: UUID | None = None, by: Member
         by_side = {seat.side: seat, partner.side: partner}
         held = Application.objects.create(
             pair_id=seat.pair_id, citizen_seat=by_side[Side.CITIZEN], professional_seat=by_side[Side.PROFESSIONAL],
-            content_hash=queries.hash_of(""), begun_at=clock.now(), **wanted,
+            content_hash=queries.hash_of(queries.NOTHING), begun_at=clock.now(), **wanted,
         )  # fmt: skip
     else:
         _refuse_unless(held, Act.CHOOSE_HOST)
@@ -133,10 +133,10 @@ def sign(*, application: Application, shown: str, by: Member) -> Application:
     for wanted in requirements.missing(by, pair):
         raise DomainError("not_ready", wanted.sentence)
     content = queries.content_of(held)
-    if queries.hash_of(content) != shown:
+    if content.hash != shown:
         raise DomainError("text_changed", _("Your partner changed the text. Read it again, then sign."))
-    if content != held.content:
-        held.content, held.content_hash = content, shown
+    if content.hash != held.content_hash:
+        held.content, held.content_hash = content.parts, content.hash
         held.save(update_fields=["content", "content_hash"])
     if _has_key(held, seat):
         return held

@@ -130,7 +130,7 @@ class Application(models.Model):
     host = models.CharField(max_length=20, choices=Host, blank=True)
     system_id = models.UUIDField(null=True, blank=True)
     host_name = models.CharField(max_length=200, blank=True)
-    content = models.TextField(blank=True)
+    content = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
     begun_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -71,21 +71,28 @@ def start_of(member: Member, pair: UUID) -> Application | None:
     return found.order_by("submitted_at").first()
 
 
-def content_of(application: Application) -> str:
-    """Word for word what is signed now. What has been handed in stays as it was."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Word for word what is signed, part by part, and the hash that keys to it carry."""
+
+    parts: dict[str, str | None]
+    hash: str
+
+
+NOTHING = "{}"
+
+
+def content_of(application: Application) -> Content:
+    """What is signed now; a part that is not there yet is None. What has been handed in stays as it was."""
     if application.state != policy.State.DRAFT:
-        return application.content
-    return ask_one("application_content", application.pk) or ""
+        return Content(application.content, application.content_hash)
+    told: str = ask_one("application_words", application.pk) or NOTHING
+    return Content(json.loads(told), hash_of(told))
 
 
-def hash_of(content: str) -> str:
-    """The hash that keys to an application carry."""
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def parts_of(content: str) -> dict[str, str]:
-    """The parts of what is signed; what is not there yet is empty."""
-    return {name: text or "" for name, text in json.loads(content or "{}").items()}
+def hash_of(told: str) -> str:
+    """The hash of what is signed, as the database writes it."""
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def systems_here() -> QuerySet[System]:

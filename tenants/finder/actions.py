@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tenants.members.models import Member, Site
 
 _REFUSED: dict[str, Any] = {
-    "not_looking": _("Switch your own words on first. Then you can ask somebody."),
     "too_many_asked": _("You have asked five people. Wait for an answer, or take one back."),
     "wrong_state": _("This is not possible any more. Read how it stands now."),
     "gone": _("The other person is not here any more."),

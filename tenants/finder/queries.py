@@ -36,6 +36,8 @@ class Offer:
     place: str
     times: list[str]
     time_words: str
+    turn: str = ""
+    """Where it stands in the order of this reader, which means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Other:
     """Whether the member who looks has asked."""
     offer: Offer | None
     name: str
-    account: UUID | None
+    email: str
+    """The address that the other signs in with."""
 
 
 def profile_of(member: Member) -> Profile | None:
@@ -89,18 +92,14 @@ def introduction_of(member: Member, pk: UUID) -> Introduction:
 
 def others(member: Member) -> dict[UUID, Other]:
     """The other person of each introduction of this member, by introduction."""
+    rows = ask("people_met")
+    accounts = [account for *_said, account in rows if account]
+    emails = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "email")) if accounts else {}
     found = {}
-    for introduction, is_mine, *said, name, account in ask("people_met"):
+    for introduction, is_mine, *said, name, account in rows:
         offer = Offer(introduction, *said) if said[0] is not None else None
-        found[introduction] = Other(introduction, is_mine, offer, name, account)
+        found[introduction] = Other(introduction, is_mine, offer, name, emails.get(account) or "")
     return found
-
-
-def address_of(other: Other) -> str:
-    """The address that the other signs in with; empty until both may meet."""
-    if other.account is None:
-        return ""
-    return Account.objects.values_list("email", flat=True).get(pk=other.account) or ""
 
 
 def has_said_yes(member: Member, introduction: UUID) -> bool:

@@ -104,10 +104,6 @@ class AskPage(FormPage):
     template = "finder/ask_page.html"
     read_as = Introduction
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.offer = queries.offer_to(self.member, self.kwargs["profile"])  # who is not there is asked nothing
-        return super().post(request)
-
     @cached_property
     def offer(self) -> queries.Offer:
         return queries.offer_to(self.member, self.kwargs["profile"])
@@ -169,7 +165,7 @@ class IntroductionPage(OfIntroduction):
                 "other_words": rendering.other_words(introduction, other),
                 "offer": rendering.offer_words(other.offer, names) if other.offer else None,
                 "tag": rendering.state_tag(introduction),
-                "address": queries.address_of(other),
+                "address": other.email,
                 "acts": acts,
                 "said_yes": Act.YES in acts and queries.has_said_yes(self.member, introduction.pk),
             },
@@ -185,10 +181,6 @@ class IntroductionFormPage(FormPage, OfIntroduction):
         if self.act.value not in rendering.acts_now(self.introduction, self.other):
             return HttpResponseRedirect(self.url())
         return super().get(request)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.introduction = queries.introduction_of(self.member, self.kwargs["pk"])  # what is not there takes nothing
-        return super().post(request)
 
     def more(self) -> dict[str, Any]:
         words = rendering.other_words(self.introduction, self.other)

@@ -40,16 +40,16 @@ class Migration(migrations.Migration):
         DefinerFunction(
             "application_content",
             arguments="wanted uuid",
-            returns="text",
+            returns="jsonb",
             body="""
-declare found_text text;
+declare told jsonb;
 begin
   -- Word for word what is signed. A part that is not there yet is null, and what is sealed is no part.
   select jsonb_build_object(
       'task', t.text, 'ambition', ja.text, 'reflection', jr.text,
       'citizen_ambition', ca.text, 'professional_ambition', pa.text,
       'citizen_reflection', cr.text, 'professional_reflection', pr.text,
-      'host', nullif(a.host, ''), 'host_name', nullif(a.host_name, ''), 'system', a.system_id)::text into found_text
+      'host', nullif(a.host, ''), 'host_name', nullif(a.host_name, ''), 'system', a.system_id) into told
     from applications_application a
     left join projects_sharedtask t on t.pair_id = a.pair_id and t.agreed_at is not null
     left join applications_owntext ca on ca.seat_id = a.citizen_seat_id
@@ -63,15 +63,21 @@ begin
       and pr.partner_seat_id = a.citizen_seat_id and pr.kind = 'reflection'
     left join applications_jointtext jr on jr.citizen_text_id = cr.id and jr.professional_text_id = pr.id
     where a.id = wanted and a.id in (select own_applications());
-  if found_text::jsonb ->> 'ambition' is null then
-    found_text := (found_text::jsonb || '{"citizen_ambition": null, "professional_ambition": null}')::text;
+  if told ->> 'ambition' is null then
+    told := told || '{"citizen_ambition": null, "professional_ambition": null}';
   end if;
-  if found_text::jsonb ->> 'reflection' is null then
-    found_text := (found_text::jsonb || '{"citizen_reflection": null, "professional_reflection": null}')::text;
+  if told ->> 'reflection' is null then
+    told := told || '{"citizen_reflection": null, "professional_reflection": null}';
   end if;
-  return found_text;
+  return told;
 end
 """,
+        ),
+        DefinerFunction(
+            "application_words",
+            arguments="wanted uuid",
+            returns="text",
+            body="return application_content(wanted)::text;",
         ),
         DefinerFunction(
             "unmerged_ambitions",

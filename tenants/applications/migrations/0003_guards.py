@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             body="""
 declare live jsonb;
 begin
-  if new.content_hash <> encode(sha256(convert_to(new.content, 'UTF8')), 'hex') then
+  if new.content_hash <> encode(sha256(convert_to(new.content::text, 'UTF8')), 'hex') then
     raise exception 'other_hash' using errcode = 'P0001';
   end if;
   if tg_op = 'INSERT' then
@@ -87,8 +87,8 @@ begin
     raise exception 'no_such_step' using errcode = 'P0001';
   end if;
   if new.state = 'submitted' and old.state = 'draft' then
-    live := application_content(new.id)::jsonb;
-    if live is null or new.content = '' or live is distinct from new.content::jsonb then
+    live := application_content(new.id);
+    if live is null or live is distinct from new.content then
       raise exception 'text_changed' using errcode = 'P0001';
     end if;
     if exists (select 1 from jsonb_each(live) part where part.key <> 'system' and part.value = 'null'::jsonb) then

@@ -52,7 +52,7 @@ end
         DefinerFunction(
             "offers",
             arguments="only_one uuid, wanted_site uuid, wanted_time text, wanted_theme text, skip int, amount int",
-            returns=f"TABLE (id uuid, {_OFFER_COLUMNS})",
+            returns=f"TABLE (id uuid, {_OFFER_COLUMNS}, turn text)",
             body=f"""
 declare mine record; me uuid := security.person();
 begin
@@ -60,7 +60,7 @@ begin
   select * into mine from finder_profile p where p.member_id = me and p.is_on;
   if not found then return; end if;
   -- The order is made anew for each who looks and stays the same for them: it ranks nobody.
-  return query select {_OFFER}
+  return query select {_OFFER}, md5(p.id::text || me::text)
     from finder_profile p join members_member m on m.id = p.member_id and m.ended_at is null
     where p.is_on and p.side <> mine.side and p.member_id <> me
       and (only_one is null or p.id = only_one)
@@ -69,7 +69,7 @@ begin
       and (wanted_theme = '' or wanted_theme = any (p.themes))
       and not exists (select 1 from finder_introduction i
         where (i.asker_id, i.asked_id) in ((mine.id, p.id), (p.id, mine.id)))
-    order by md5(p.id::text || me::text) offset skip limit amount;
+    order by 11 offset skip limit amount;
 end
 """,
         ),
@@ -104,7 +104,6 @@ declare mine record; theirs record; me uuid := security.person();
 begin
   {_AS_ONESELF}
   select * into mine from finder_profile p where p.member_id = me for update;
-  if not found or not mine.is_on then raise exception 'not_looking' using errcode = 'P0001'; end if;
   select o.* into theirs from offers(wanted, null, '', '', 0, 1) o;
   if not found then raise exception 'unknown' using errcode = 'P0001'; end if;
   if (select count(*) from finder_introduction i where i.asker_id = mine.id and (i.state = 'accepted'

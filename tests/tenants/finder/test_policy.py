@@ -70,7 +70,7 @@ STEPS = st.tuples(st.sampled_from([*(act.value for act in Act if act != Act.FOUN
 def test_no_history_reaches_an_impossible_state(north):
     counter = iter(range(10**6))
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(history=st.lists(STEPS, max_size=10))
     def live(history):
         number = next(counter)
