@@ -85,10 +85,10 @@ class FormPage(Guarded):
     read_as: ClassVar[type[Model]]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form_class(initial=self.initial()))
+        return self.page(self.form(initial=self.initial()))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST)
+        form = self.form(request.POST, request.FILES)
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.save(form.cleaned_data))
@@ -97,6 +97,10 @@ class FormPage(Guarded):
                     raise Http404 from refusal
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         return self.page(form)
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        """The form, empty or with what was typed."""
+        return self.form_class(*args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         return {}

@@ -14,12 +14,14 @@ from rollout.kernel.dates import date_format
 from tenants.disclosure.models import RowClass
 from tenants.disclosure.queries import Pick, Showing, as_shown
 from tenants.pairs.rendering import Tag
+from tenants.projects import policy
 from tenants.projects.models import Decision, ResultClaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
+    from uuid import UUID
 
     from rollout.kernel.charts import Figure
     from tenants.pairs.models import Pair, Seat
@@ -96,10 +98,20 @@ def decision_line(decision: Decision, sides: Sides) -> dict[str, Any]:
     return {
         "title": decision.title,
         "url": reverse("projects:decision", args=[decision.pair_id, decision.pk]),
-        "detail": date_format(decision.agreed_at, "DATE_FORMAT") if decision.agreed_at else "",
+        "detail": _decision_detail(decision),
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
+
+
+def _decision_detail(decision: Decision) -> str:
+    if decision.agreed_at:
+        told = date_format(decision.agreed_at, "DATE_FORMAT")
+    elif decision.due_on and decision.state in policy.OPEN:
+        told = _("Decide by %(date)s") % {"date": date_format(decision.due_on, "DATE_FORMAT")}
+    else:
+        told = ""
+    return " · ".join(filter(None, [_("Major") if decision.kind == Decision.Kind.MAJOR else "", told]))
 
 
 def result_line(result: ResultClaim) -> dict[str, Any]:
@@ -112,6 +124,38 @@ def result_line(result: ResultClaim) -> dict[str, Any]:
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLine:
+    """One option as it lies on the board."""
+
+    id: UUID
+    text: str
+    whose: str
+    said: tuple[tuple[str, str], ...]
+    is_mine: bool
+
+
+def board_of(decision: Decision, sides: Sides) -> list[OptionLine]:
+    """The options that lie on the board of a decision, in the order in which they came."""
+    mine = sides.mine.pk if sides.mine else None
+    seats = [seat for seat in (sides.mine, sides.partner, *sides.former) if seat]
+    names = {seat.pk: seat.member.name for seat in seats}
+    return [
+        OptionLine(
+            option.pk,
+            option.text,
+            names.get(option.seat_id, ""),
+            (
+                (_("Speaks for it"), option.pros),
+                (_("Speaks against it"), option.cons),
+                (_("Must be true"), option.assumes),
+            ),
+            option.seat_id == mine,
+        )
+        for option in decision.options.filter(withdrawn_at__isnull=True)
+    ]
 
 
 def amount(value: Decimal, unit: str, on: date) -> str:
