@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
 from api.v1.projects import decisions, results, shared_tasks
+from api.v1.workplan import files, frames, measures, people, plan
 
 if TYPE_CHECKING:
     from api.operations import Operations
@@ -25,6 +26,12 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "decisions": decisions.Decisions,
     "results": results.Results,
     "witnesses": results.Witnesses,
+    "projects": frames.Projects,
+    "measures": measures.Measures,
+    "plan-tasks": plan.PlanTasks,
+    "milestones": plan.Milestones,
+    "stakeholders": people.Stakeholders,
+    "files": files.Files,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

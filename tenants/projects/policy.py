@@ -68,7 +68,7 @@ OPEN = frozenset(state for state, acts in TRANSITIONS.items() if Act.DEPART in a
 
 
 OPEN_TO_OPTIONS = OPEN - {State.PROPOSED}
-"""The states in which options are laid out and taken back. What is on the table is not moved under the partner's hand."""
+"""The states in which options are laid out and taken back. What is on the table stays as it is."""
 
 
 def may(state: str, act: Act) -> bool:

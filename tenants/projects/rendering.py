@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.urls import reverse
 from django.utils.formats import localize
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rollout.kernel.charts import Figure
     from tenants.pairs.models import Pair, Seat
     from tenants.pairs.queries import Sides
-    from tenants.projects.models import DecisionReason, Key, SharedTask
+    from tenants.projects.models import DecisionReason, Key
 
 _DECISION_COLOURS = {
     Decision.State.DRAFT: "grey",
@@ -46,6 +46,13 @@ _RESULT_COLOURS = {
 }
 
 
+class Signable(Protocol):
+    """What two partners sign: its present hash, and the keys under it."""
+
+    content_hash: Any
+    keys: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Who has signed the present text, with a line for each side, and what that leaves for the viewer to do."""
@@ -55,7 +62,7 @@ class Keys:
     partners: bool
 
 
-def keys_of(row: SharedTask | Decision | ResultClaim, sides: Sides) -> Keys:
+def keys_of(row: Signable, sides: Sides) -> Keys:
     """The keys of something that came with its keys from a query. Asks the database nothing."""
     found: Iterable[Key] = row.keys.all()
     signed = {key.seat_id: key.signed_at for key in found if key.content_hash == row.content_hash}

@@ -30,9 +30,8 @@ class FrameContent:
 
     def kept(self) -> FrameContent:
         """The same, as it is kept and signed."""
-        return FrameContent(
-            **{name: plain(value) if isinstance(value, str) else value for name, value in self.values().items()}
-        )
+        said = self.values()
+        return FrameContent(**{**said, **{name: plain(value) for name, value in said.items() if name != "by_when"}})
 
     def values(self) -> dict[str, Any]:
         """Field by field, under the names that the model has as well."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+AHEAD = _("For example 27 3 2027.")
 Level = Stakeholder.Level
 Stance = Stakeholder.Stance
 
@@ -44,7 +45,7 @@ def one_of(label: Any, choices: Any, *, missing: Any, hint: Any = "", required: 
     )
 
 
-def a_day(label: Any, *, missing: Any = None, hint: Any = _("For example 27 3 2027.")) -> DateField:
+def a_day(label: Any, *, missing: Any = None, hint: Any = AHEAD) -> DateField:
     """A day. Without `missing` it may stay empty."""
     errors = {"required": missing} if missing is not None else {}
     return DateField(label=label, help_text=hint, required=missing is not None, error_messages=errors)
@@ -134,7 +135,7 @@ class NoteForm(Form):
 class OfPartners(Form):
     """A form in which partners are chosen by name."""
 
-    def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = Who.choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[tuple[str, Any]] = Who.choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         who = self.fields["who"]
         assert isinstance(who, forms.ChoiceField)

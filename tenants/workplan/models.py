@@ -422,7 +422,7 @@ class StakeholderContact(models.Model):
 
 
 class PairFile(models.Model):
-    """A file of a pair, for itself or as evidence of a result. Its uploader can take it away; that it was there stays."""
+    """A file of a pair, or evidence of a result. Its uploader can take it away; that it was here stays."""
 
     class Kind(models.TextChoices):
         EVIDENCE = "evidence", _("Evidence")

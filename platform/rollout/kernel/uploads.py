@@ -250,6 +250,7 @@ def _not_safe() -> DomainError:
     return _refused(
         "file_not_safe",
         _(
-            "This kind of file is not taken. Choose a PDF without scripts, a PNG or JPEG picture, text, CSV, docx, xlsx or odt."
+            "This kind of file is not taken. Choose a PDF without scripts, a PNG or JPEG picture, text, CSV, docx, xlsx"
+            " or odt."
         ),
     )

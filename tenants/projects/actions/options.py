@@ -53,11 +53,11 @@ def add(
 def withdraw(*, option: DecisionOption, by: Member) -> DecisionOption:
     """Take one's own option back. The partner's stays."""
     decision, seat = _locked(option.pair_id, option.decision_id, by)
-    option = decision.options.select_for_update(of=("self",)).get(pk=option.pk)
-    if option.withdrawn_at is not None:
-        return option
+    option = decision.options.get(pk=option.pk)  # whoever holds the decision holds its board
     if option.seat_id != seat.pk:
         raise DomainError("not_your_option", _("Only the person who laid out an option can take it back."))
+    if option.withdrawn_at is not None:
+        return option
     _refuse_settled(decision)
     option.withdrawn_at = clock.now()
     option.save(update_fields=["withdrawn_at"])

@@ -65,11 +65,11 @@ def upload(
 def take_away(*, file: PairFile, by: Member) -> PairFile:
     """Take one's own file away. The partner reads that it was there. Doing it twice is harmless."""
     seat = signing.own_seat(file.pair_id, by, permissions.KEEP_FILES)
+    if file.uploaded_by_id != seat.pk:  # the database would not lock it for anybody else
+        raise DomainError("not_your_file", _("Only the person who uploaded a file can take it away."))
     found = PairFile.objects.select_for_update(of=("self",)).filter(pk=file.pk, pair_id=seat.pair_id).first()
     if found is None:
         raise NotPermitted(permissions.KEEP_FILES)
-    if found.uploaded_by_id != seat.pk:
-        raise DomainError("not_your_file", _("Only the person who uploaded a file can take it away."))
     if found.taken_away_at is not None:
         return found
     path = files.home() / found.path

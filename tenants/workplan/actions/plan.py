@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 State = PlanTask.State
 MOST_OPEN = 100
-Line = TypeVar("Line", PlanTask, Milestone)
+Line = TypeVar("Line", bound=PlanTask | Milestone)
 
 
 @transaction.atomic
@@ -66,8 +66,8 @@ def move(*, line: Line, to: str, by: Member) -> Line:
 
 def _locked(line: Line, by: Member) -> tuple[Line, Seat]:
     seat = signing.own_seat(line.pair_id, by, permissions.WRITE_PLAN)
-    rows = type(line)._default_manager.select_for_update(of=("self",))
-    found = rows.filter(pk=line.pk, pair_id=seat.pair_id).first()
+    rows: Any = type(line)._default_manager.select_for_update(of=("self",))
+    found: Line | None = rows.filter(pk=line.pk, pair_id=seat.pair_id).first()
     if found is None:
         raise NotPermitted(permissions.WRITE_PLAN)
     return found, seat

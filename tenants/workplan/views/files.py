@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -81,19 +81,7 @@ class FileDownload(OfPair):
     permission = permissions.READ_PLAN
 
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponseBase:
-        return as_download(queries.one(queries.files_for(self.member, self.pair.pk), pk))
-
-
-def as_download(file: PairFile) -> FileResponse:
-    """A file that no browser opens as a page of ours, whatever it holds."""
-    path = queries.path_of(file)
-    if path is None:
-        raise Http404
-    answer = FileResponse(
-        path.open("rb"), as_attachment=True, filename=file.file_name, content_type=file.media_type
-    )  # fmt: skip
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+        return rendering.as_download(queries.one(queries.files_for(self.member, self.pair.pk), pk))
 
 
 class FileTakeAway(PairAct):

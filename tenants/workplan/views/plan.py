@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -71,9 +70,10 @@ class PlanTable(OfPair):
     permission = permissions.READ_PLAN
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
-        lines = chain(
-            queries.tasks_for(self.member, self.pair.pk), queries.milestones_for(self.member, self.pair.pk)
-        )  # fmt: skip
+        lines: list[PlanTask | Milestone] = [
+            *queries.tasks_for(self.member, self.pair.pk),
+            *queries.milestones_for(self.member, self.pair.pk),
+        ]
         return table("plan.csv", rendering.tasks_csv(lines, self.sides, rendering.names_of(self.pair)))
 
 
