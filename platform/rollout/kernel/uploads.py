@@ -89,7 +89,7 @@ def _kept(name: str, content: bytes) -> tuple[str, str, bytes]:
 
 
 def _text(content: bytes) -> bytes:
-    if content.startswith(_OTHER_KINDS) or _MARKUP.search(content):
+    if content.startswith(_OTHER_KINDS) or b"%PDF-" in content[:1024] or _MARKUP.search(content):
         raise _not_safe()
     try:
         text = content.decode("utf-8-sig")
@@ -145,7 +145,7 @@ def _pdf(content: bytes) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if pdf.is_encrypted:
-                raise _refused("file_locked", _("This PDF is locked with a password. Save it without one."))
+                raise _locked()
             if len(pdf.objects) > MAX_OBJECTS:
                 raise _not_safe()
             for found in pdf.objects:
@@ -156,6 +156,8 @@ def _pdf(content: bytes) -> bytes:
             pdf.remove_unreferenced_resources()
             pdf.save(out, deterministic_id=True)
             return out.getvalue()
+    except pikepdf.PasswordError:
+        raise _locked() from None
     except (pikepdf.PdfError, ValueError, RuntimeError, MemoryError, RecursionError):
         raise _refused("file_damaged", _("This PDF cannot be read. Save it again and choose the new one.")) from None
 
@@ -240,6 +242,10 @@ def _is_plain_part(part: zipfile.ZipInfo) -> bool:
 
 def _refused(code: str, words: Any) -> DomainError:
     return DomainError(code, words, field="file")
+
+
+def _locked() -> DomainError:
+    return _refused("file_locked", _("This PDF is locked with a password. Save it without one."))
 
 
 def _too_many_pixels() -> DomainError:
