@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -43,7 +44,7 @@ class FileOut(serializers.ModelSerializer[PairFile]):
 class Content(Text):
     """Bytes, written as base64."""
 
-    default_error_messages = {"base64": "Write the content as base64."}
+    default_error_messages = {"base64": _("Write the content as base64.")}
 
     def to_internal_value(self, data: Any) -> Any:
         try:
