@@ -27,6 +27,7 @@ from api.v1.agreement import hours, needs, shared
 from api.v1.projects import decisions, results, shared_tasks
 from api.v1.reflections import learning, own, together
 from api.v1.relationship import balance, differences, snapbacks, trying
+from api.v1.workplan import files, frames, measures, people, plan
 
 if TYPE_CHECKING:
     from api.operations import Operations
@@ -68,6 +69,12 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "pair-reflections": together.PairReflections,
     "learnings": learning.Learnings,
     "learning-shares": learning.LearningShares,
+    "projects": frames.Projects,
+    "measures": measures.Measures,
+    "plan-tasks": plan.PlanTasks,
+    "milestones": plan.Milestones,
+    "stakeholders": people.Stakeholders,
+    "files": files.Files,
     "surfacings": surfacing.Surfacings,
     "audiences": surfacing.Audiences,
     "offers": surfacing.Offers,

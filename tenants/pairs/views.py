@@ -88,7 +88,7 @@ class FormPage(Guarded):
         return self.page(self.form(initial=self.initial()))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
+        form = self.form(request.POST, request.FILES)
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.save(form.cleaned_data))
@@ -99,7 +99,7 @@ class FormPage(Guarded):
         return self.page(form)
 
     def form(self, *args: Any, **kwargs: Any) -> Form:
-        """The form of this page, empty or as it was typed."""
+        """The form, empty or with what was typed."""
         return self.form_class(*args, **kwargs)
 
     def initial(self) -> dict[str, Any]:

@@ -33,9 +33,19 @@ def hash_of_task(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_of_decision(title: str, text: str, supersedes: UUID | None) -> str:
-    """The hash that keys to a decision carry: also over which decision it replaces."""
-    return _hash([title, text, str(supersedes or "")])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What belongs to a decision besides its words: whether it is a major one, and by when it is to be settled."""
+
+    kind: str = "ordinary"
+    due_on: date | None = None
+
+
+def hash_of_decision(title: str, text: str, supersedes: UUID | None, terms: Terms | None = None) -> str:
+    """The hash that keys to a decision carry: also over which decision it replaces, and over terms that are special."""
+    terms = terms or Terms()
+    special = [] if terms == Terms() else [terms.kind, str(terms.due_on or "")]
+    return _hash([title, text, str(supersedes or ""), *special])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +88,12 @@ def hash_of_result(content: ResultContent, points: Iterable[tuple[date, Decimal]
 
 def hash_of(decision: Decision) -> str:
     """The hash of a decision as it stands in memory."""
-    return hash_of_decision(decision.title, decision.text, decision.supersedes_id)
+    return hash_of_decision(decision.title, decision.text, decision.supersedes_id, terms_of(decision))
+
+
+def terms_of(decision: Decision) -> Terms:
+    """The terms of a decision that is kept."""
+    return Terms(kind=decision.kind, due_on=decision.due_on)
 
 
 def _kept(value: Any) -> Any:

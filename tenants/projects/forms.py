@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.forms import DateField, Explained, Form
-from tenants.projects.models import ResultClaim, Witness
+from tenants.projects.content import Terms
+from tenants.projects.models import Decision, ResultClaim, Witness
 
 Direction = ResultClaim.Direction
 
@@ -68,6 +69,32 @@ class DecisionForm(Form):
         rows=8,
         missing=_("Type what you decide."),
         hint=_("Write it so that both of you read the same thing in it a year from now."),
+    )
+    is_major = forms.BooleanField(
+        label=_("This is a major decision"),
+        help_text=_("Then both of you lay out options first: at least two, one or more from each of you."),
+        required=False,
+    )
+    due_on = DateField(label=_("Decide by"), help_text=_("For example 27 3 2027."), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_major, due_on = cleaned.pop("is_major", False), cleaned.pop("due_on", None)
+        cleaned["terms"] = Terms(kind=Decision.Kind.MAJOR if is_major else Decision.Kind.ORDINARY, due_on=due_on)
+        return cleaned
+
+
+class OptionForm(Form):
+    """One way to go, and what speaks for and against it."""
+
+    text = long_text(_("What could you do?"), most=1000, rows=3, missing=_("Type what you could do."))
+    pros = long_text(_("What speaks for it?"), most=1000, rows=3)
+    cons = long_text(_("What speaks against it?"), most=1000, rows=3)
+    assumes = long_text(
+        _("What must be true for it to work?"),
+        most=1000,
+        rows=3,
+        hint=_("What you take for granted, so that your partner can look at it too."),
     )
 
 

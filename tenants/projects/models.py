@@ -68,10 +68,16 @@ class Decision(models.Model):
         SUPERSEDED = "superseded", _("Superseded")
         VOID_ON_DEPARTURE = "void_on_departure", _("Ended because a partner left")
 
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("Ordinary")
+        MAJOR = "major", _("Major")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="decisions")
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("what we decide"), max_length=4000)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ORDINARY, db_default=Kind.ORDINARY.value)
+    due_on = models.DateField(_("decide by"), null=True, blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     content_hash = models.CharField(max_length=64)
     proposed_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
@@ -82,7 +88,7 @@ class Decision(models.Model):
     supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors")
 
     keeping = _kept(
-        "pair title text state proposed_by drafted_at proposed_at agreed_at revisit_on supersedes",
+        "pair title text kind due_on state proposed_by drafted_at proposed_at agreed_at revisit_on supersedes",
         whose="proposed_by__member",
     )
 
@@ -104,8 +110,8 @@ class Decision(models.Model):
                 add=seats() & own_seat("proposed_by_id"),
                 change=seats() & _OPEN_TO_ME,
                 fields=(
-                    "title", "text", "state", "content_hash", "proposed_by_id", "proposed_at", "agreed_at",
-                    "revisit_on",
+                    "title", "text", "kind", "due_on", "state", "content_hash", "proposed_by_id", "proposed_at",
+                    "agreed_at", "revisit_on",
                 ),
                 readers="pair_until_shown",
                 name="decision_privacy",
@@ -114,6 +120,50 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DecisionOption(models.Model):
+    """One way to go, laid beside the others before a decision: what speaks for and against it, and what it assumes.
+
+    A major decision goes on the table only when there are two or more, at least one from each partner.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="options")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("option"), max_length=1000)
+    pros = models.TextField(_("what speaks for it"), max_length=1000, blank=True)
+    cons = models.TextField(_("what speaks against it"), max_length=1000, blank=True)
+    assumes = models.TextField(_("what must be true for it"), max_length=1000, blank=True)
+    added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    keeping = _kept(
+        "pair decision seat text pros cons assumes added_at withdrawn_at",
+        whose="seat__member",
+        plain="id",
+        fate=Fate.SHARED,
+    )
+
+    class Meta:
+        ordering = ["added_at"]
+        constraints = [
+            Privacy(
+                see=seats(),
+                add=seats()
+                & own_seat()
+                & Empty("withdrawn_at")
+                & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
+                change=seats() & own_seat(),
+                fields=("withdrawn_at",),
+                readers="pair",
+                name="decision_option_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class DecisionReason(models.Model):

@@ -67,6 +67,10 @@ OPEN = frozenset(state for state, acts in TRANSITIONS.items() if Act.DEPART in a
 """The states that still wait for something."""
 
 
+OPEN_TO_OPTIONS = OPEN - {State.PROPOSED}
+"""The states in which options are laid out and taken back. What is on the table stays as it is."""
+
+
 def may(state: str, act: Act) -> bool:
     """Whether this act is possible in this state, whoever does it."""
     return act in TRANSITIONS[State(state)]

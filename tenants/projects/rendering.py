@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.urls import reverse
 from django.utils.formats import localize
@@ -14,17 +14,19 @@ from rollout.kernel.dates import date_format
 from tenants.disclosure.models import RowClass
 from tenants.disclosure.queries import Pick, Showing, as_shown
 from tenants.pairs.rendering import Tag
+from tenants.projects import policy
 from tenants.projects.models import Decision, ResultClaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
+    from uuid import UUID
 
     from rollout.kernel.charts import Figure
     from tenants.pairs.models import Pair, Seat
     from tenants.pairs.queries import Sides
-    from tenants.projects.models import DecisionReason, Key, SharedTask
+    from tenants.projects.models import DecisionReason, Key
 
 _DECISION_COLOURS = {
     Decision.State.DRAFT: "grey",
@@ -44,6 +46,13 @@ _RESULT_COLOURS = {
 }
 
 
+class Signable(Protocol):
+    """What two partners sign: its present hash, and the keys under it."""
+
+    content_hash: Any
+    keys: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Who has signed the present text, with a line for each side, and what that leaves for the viewer to do."""
@@ -53,7 +62,7 @@ class Keys:
     partners: bool
 
 
-def keys_of(row: SharedTask | Decision | ResultClaim, sides: Sides) -> Keys:
+def keys_of(row: Signable, sides: Sides) -> Keys:
     """The keys of something that came with its keys from a query. Asks the database nothing."""
     found: Iterable[Key] = row.keys.all()
     signed = {key.seat_id: key.signed_at for key in found if key.content_hash == row.content_hash}
@@ -96,10 +105,20 @@ def decision_line(decision: Decision, sides: Sides) -> dict[str, Any]:
     return {
         "title": decision.title,
         "url": reverse("projects:decision", args=[decision.pair_id, decision.pk]),
-        "detail": date_format(decision.agreed_at, "DATE_FORMAT") if decision.agreed_at else "",
+        "detail": _decision_detail(decision),
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
+
+
+def _decision_detail(decision: Decision) -> str:
+    if decision.agreed_at:
+        told = date_format(decision.agreed_at, "DATE_FORMAT")
+    elif decision.due_on and decision.state in policy.OPEN:
+        told = _("Decide by %(date)s") % {"date": date_format(decision.due_on, "DATE_FORMAT")}
+    else:
+        told = ""
+    return " · ".join(filter(None, [_("Major") if decision.kind == Decision.Kind.MAJOR else "", told]))
 
 
 def result_line(result: ResultClaim) -> dict[str, Any]:
@@ -112,6 +131,38 @@ def result_line(result: ResultClaim) -> dict[str, Any]:
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLine:
+    """One option as it lies on the board."""
+
+    id: UUID
+    text: str
+    whose: str
+    said: tuple[tuple[str, str], ...]
+    is_mine: bool
+
+
+def board_of(decision: Decision, sides: Sides) -> list[OptionLine]:
+    """The options that lie on the board of a decision, in the order in which they came."""
+    mine = sides.mine.pk if sides.mine else None
+    seats = [seat for seat in (sides.mine, sides.partner, *sides.former) if seat]
+    names = {seat.pk: seat.member.name for seat in seats}
+    return [
+        OptionLine(
+            option.pk,
+            option.text,
+            names.get(option.seat_id, ""),
+            (
+                (_("Speaks for it"), option.pros),
+                (_("Speaks against it"), option.cons),
+                (_("Must be true"), option.assumes),
+            ),
+            option.seat_id == mine,
+        )
+        for option in decision.options.filter(withdrawn_at__isnull=True)
+    ]
 
 
 def amount(value: Decimal, unit: str, on: date) -> str:

@@ -1,5 +1,5 @@
 """What partners do with their work. Every act locks its row first, so two people at once are one after the other."""
 
-from tenants.projects.actions import decisions, results, shared_task, witnesses
+from tenants.projects.actions import decisions, options, results, shared_task, witnesses
 
-__all__ = ["decisions", "results", "shared_task", "witnesses"]
+__all__ = ["decisions", "options", "results", "shared_task", "witnesses"]

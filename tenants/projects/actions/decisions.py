@@ -11,8 +11,8 @@ from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.audit import actions as audit
 from tenants.projects import permissions, policy
-from tenants.projects.actions import signing
-from tenants.projects.content import hash_of_decision, plain
+from tenants.projects.actions import options, signing
+from tenants.projects.content import Terms, hash_of_decision, plain, terms_of
 from tenants.projects.models import Decision, DecisionReason
 from tenants.projects.policy import Act
 
@@ -37,37 +37,46 @@ WHY_NOT = {
 
 
 @transaction.atomic
-def draft(*, pair: Pair, title: str, text: str, by: Member) -> Decision:
+def draft(*, pair: Pair, title: str, text: str, terms: Terms | None = None, by: Member) -> Decision:
     """Write down something to settle. Both partners can read and change a draft."""
-    return _drafted(signing.own_seat(pair.pk, by, permissions.WRITE_DECISION), title, text, None)
+    return _drafted(signing.own_seat(pair.pk, by, permissions.WRITE_DECISION), title, text, None, terms or Terms())
 
 
 @transaction.atomic
-def supersede(*, decision: Decision, title: str, text: str, by: Member) -> Decision:
-    """Draft a new decision that replaces an agreed one. Until both have signed it, the old one stands."""
+def supersede(*, decision: Decision, title: str, text: str, terms: Terms | None = None, by: Member) -> Decision:
+    """Draft a new decision that replaces an agreed one. Until both have signed it, the old one stands.
+
+    What replaces a major decision is a major one, unless its `terms` say otherwise.
+    """
     old, seat = _locked(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(old, Act.SUPERSEDE)
-    return _drafted(seat, title, text, old)
+    return _drafted(seat, title, text, old, terms or Terms(kind=old.kind))
 
 
 @transaction.atomic
-def edit(*, decision: Decision, title: str, text: str, by: Member) -> Decision:
-    """Change what an open decision says. Every key under the old text is cleared."""
+def edit(*, decision: Decision, title: str, text: str, terms: Terms | None = None, by: Member) -> Decision:
+    """Change what an open decision says. Every key under the old text is cleared. Without `terms` they stay."""
     decision, _seat = _locked(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, Act.EDIT)
-    title, text = plain(title), plain(text)
-    wanted = hash_of_decision(title, text, decision.supersedes_id)
+    title, text, terms = plain(title), plain(text), terms or terms_of(decision)
+    wanted = hash_of_decision(title, text, decision.supersedes_id, terms)
     if wanted == decision.content_hash:
         return decision
     decision.title, decision.text, decision.content_hash = title, text, wanted
-    decision.save(update_fields=["title", "text", "content_hash"])
+    decision.kind, decision.due_on = terms.kind, terms.due_on
+    if decision.state == State.PROPOSED:
+        options.refuse_one_sided(decision)
+    decision.save(update_fields=["title", "text", "kind", "due_on", "content_hash"])
     audit.record("decision.edited", subject=decision, pair=decision.pair_id)
     return decision
 
 
 @transaction.atomic
 def propose(*, decision: Decision, by: Member) -> Decision:
-    """Put a draft on the table, so that both can sign it. Who proposed it is kept."""
+    """Put a draft on the table, so that both can sign it. Who proposed it is kept.
+
+    A major decision needs at least two options first, one or more from each partner.
+    """
     return _put_on_table(decision, Act.PROPOSE, "decision.proposed", by)
 
 
@@ -153,13 +162,15 @@ def _refuse_unless(decision: Decision, act: Act) -> None:
         raise DomainError("wrong_state", WHY_NOT[State(decision.state)])
 
 
-def _drafted(seat: Seat, title: str, text: str, supersedes: Decision | None) -> Decision:
+def _drafted(seat: Seat, title: str, text: str, supersedes: Decision | None, terms: Terms) -> Decision:
     title, text = plain(title), plain(text)
     decision = Decision.objects.create(
         pair_id=seat.pair_id,
         title=title,
         text=text,
-        content_hash=hash_of_decision(title, text, supersedes.pk if supersedes else None),
+        kind=terms.kind,
+        due_on=terms.due_on,
+        content_hash=hash_of_decision(title, text, supersedes.pk if supersedes else None, terms),
         proposed_by=seat,
         drafted_at=clock.now(),
         supersedes=supersedes,
@@ -171,6 +182,7 @@ def _drafted(seat: Seat, title: str, text: str, supersedes: Decision | None) -> 
 def _put_on_table(decision: Decision, act: Act, said: str, by: Member) -> Decision:
     decision, seat = _locked(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, act)
+    options.refuse_one_sided(decision)
     decision.proposed_by, decision.proposed_at, decision.revisit_on = seat, clock.now(), None
     _move(decision, act, "proposed_by", "proposed_at", "revisit_on")
     audit.record(said, subject=decision, pair=decision.pair_id)

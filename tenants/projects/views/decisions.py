@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
 from tenants.projects import actions, forms, permissions, policy, queries, rendering
-from tenants.projects.models import Decision, DecisionReason
+from tenants.projects.models import Decision, DecisionOption, DecisionReason
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,12 +68,23 @@ class DecisionPage(OfDecision):
                 "keys": rendering.keys_of(decision, self.sides),
                 "shows_keys": decision.state in KEYS_COUNT,
                 "reasons": reasons,
+                "unheard": self.unheard(),
+                "board": rendering.board_of(decision, self.sides),
+                "may_lay_options": decision.state in policy.OPEN_TO_OPTIONS,
                 "acts": acts,
                 "may_withdraw": "withdraw" in acts and mine is not None and decision.proposed_by_id == mine.pk,
                 "older": decision.supersedes,
                 "newer": list(decision.successors.exclude(state=policy.State.WITHDRAWN)),
             },
         )
+
+    def unheard(self) -> list[str]:
+        """The partners who have not said in their own words why they contest it, or why they would not."""
+        if self.decision.state != policy.State.CONTESTED:
+            return []
+        heard = {reason.seat_id for reason in self.decision.reasons.all()}
+        both = (self.sides.mine, self.sides.partner)
+        return [seat.member.name for seat in both if seat is not None and seat.pk not in heard]
 
 
 class DecisionDraft(PairFormPage):
@@ -86,7 +97,9 @@ class DecisionDraft(PairFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         decision = self.write(typed)
-        if "propose" in self.request.POST:
+        if decision.kind == Decision.Kind.MAJOR:
+            messages.success(self.request, _("Your draft is saved. Now both of you lay out options."))
+        elif "propose" in self.request.POST:
             decision = actions.decisions.propose(decision=decision, by=self.member)
             messages.success(self.request, _("Your decision is proposed. Now both of you can sign it."))
         else:
@@ -98,6 +111,11 @@ class DecisionDraft(PairFormPage):
 
     def more(self) -> dict[str, Any]:
         return {**super().more(), "may_propose": True}
+
+
+def said_in(decision: Decision) -> dict[str, Any]:
+    """What a decision says, as its form shows it."""
+    return {"title": decision.title, "text": decision.text, "is_major": decision.kind == Decision.Kind.MAJOR}
 
 
 class DecisionFormPage(PairFormPage, OfDecision):
@@ -116,7 +134,7 @@ class DecisionEdit(DecisionFormPage):
     read_as = Decision
 
     def initial(self) -> dict[str, Any]:
-        return {"title": self.decision.title, "text": self.decision.text}
+        return {**said_in(self.decision), "due_on": self.decision.due_on}
 
     def save(self, typed: dict[str, Any]) -> str:
         actions.decisions.edit(decision=self.decision, **typed, by=self.member)
@@ -130,13 +148,34 @@ class DecisionSupersede(DecisionFormPage, DecisionDraft):
     template = "projects/decision_form_page.html"
 
     def initial(self) -> dict[str, Any]:
-        return {"title": self.decision.title, "text": self.decision.text}
+        return said_in(self.decision)
 
     def write(self, typed: dict[str, Any]) -> Decision:
         return actions.decisions.supersede(decision=self.decision, **typed, by=self.member)
 
     def more(self) -> dict[str, Any]:
         return {**super().more(), "replaces": self.decision}
+
+
+class DecisionOptions(DecisionFormPage):
+    """The options that lie on the board, and a form for one more."""
+
+    permission = permissions.WRITE_DECISION
+    form_class = forms.OptionForm
+    template = "projects/decision_options_page.html"
+    read_as = DecisionOption
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.options.add(decision=self.decision, **typed, by=self.member)
+        messages.success(self.request, _("Your option lies on the board."))
+        return self.request.path
+
+    def more(self) -> dict[str, Any]:
+        return {
+            **super().more(),
+            "board": rendering.board_of(self.decision, self.sides),
+            "may_lay_options": self.decision.state in policy.OPEN_TO_OPTIONS,
+        }
 
 
 class DecisionContest(DecisionFormPage):
@@ -174,6 +213,20 @@ class DecisionAct(PairAct, OfDecision):
 
     def back(self) -> str:
         return self.decision_url()
+
+
+class OptionWithdraw(DecisionAct):
+    """Take one's own option back."""
+
+    def act(self) -> str:
+        option = self.decision.options.filter(pk=self.kwargs["option"]).first()
+        if option is None:
+            raise Http404
+        actions.options.withdraw(option=option, by=self.member)
+        return _("Your option is taken back.")
+
+    def back(self) -> str:
+        return reverse("projects:decision-options", args=[self.decision.pair_id, self.decision.pk])
 
 
 class DecisionPropose(DecisionAct):

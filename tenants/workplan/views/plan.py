@@ -1,0 +1,120 @@
+"""The plan on one page: add in one line, tick off with one button, undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel import clock
+from tenants.pairs.views import OfPair, PairAct, PairFormPage
+from tenants.workplan import actions, forms, permissions, queries, rendering
+from tenants.workplan.models import Milestone, Planned, PlanTask
+from tenants.workplan.views.measures import table
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rollout.kernel.forms import Form
+
+State = Planned.State
+PER_PAGE = 20
+SAID = {
+    State.DONE: _("Ticked off."),
+    State.DROPPED: _("Dropped."),
+    State.OPEN: _("It is open again."),
+}
+
+
+class PlanPage(PairFormPage):
+    """Open tasks first, then the milestones, then what is behind you. A task is added at the top."""
+
+    permission = permissions.WRITE_PLAN
+    form_class = forms.TaskForm
+    template = "workplan/plan_page.html"
+    read_as = PlanTask
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        return super().form(*args, people=rendering.who_choices(self.sides), **kwargs)
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.plan.add_task(pair=self.pair, **typed, by=self.member)
+        messages.success(self.request, _("The task is added."))
+        return self.request.path
+
+    def more(self) -> dict[str, Any]:
+        tasks = queries.tasks_for(self.member, self.pair.pk)
+        closed = tasks.exclude(state=State.OPEN).order_by("-closed_at", "id")
+        listed = Paginator(closed, PER_PAGE).get_page(self.request.GET.get("page"))
+        milestones = queries.milestones_for(self.member, self.pair.pk)
+        return {
+            **super().more(),
+            "open_tasks": self._lines(tasks.filter(state=State.OPEN)),
+            "milestones": self._lines(milestones.exclude(state=State.DROPPED)[: actions.plan.MOST_OPEN * 2]),
+            "closed_tasks": self._lines(listed),
+            "listed": listed,
+            "cancel_url": "",
+        }
+
+    def _lines(self, rows: Any) -> list[dict[str, Any]]:
+        return [rendering.plan_line(row, self.sides, clock.today()) for row in rows]
+
+
+class PlanTable(OfPair):
+    """Tasks and milestones as a file."""
+
+    permission = permissions.READ_PLAN
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        lines: list[PlanTask | Milestone] = [
+            *queries.tasks_for(self.member, self.pair.pk),
+            *queries.milestones_for(self.member, self.pair.pk),
+        ]
+        return table("plan.csv", rendering.tasks_csv(lines, self.sides, rendering.names_of(self.pair)))
+
+
+class MilestoneNew(PairFormPage):
+    """Add a point on the way."""
+
+    permission = permissions.WRITE_PLAN
+    form_class = forms.MilestoneForm
+    template = "workplan/milestone_form_page.html"
+    read_as = Milestone
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.plan.add_milestone(pair=self.pair, **typed, by=self.member)
+        messages.success(self.request, _("The milestone is added."))
+        return reverse("workplan:plan", args=[self.pair.pk])
+
+    def more(self) -> dict[str, Any]:
+        return {**super().more(), "cancel_url": reverse("workplan:plan", args=[self.pair.pk])}
+
+
+class TaskMove(PairAct):
+    """Tick a task off, drop it, or undo that."""
+
+    permission = permissions.WRITE_PLAN
+
+    def act(self) -> str:
+        to = self.request.POST.get("to", "")
+        if to not in State.values:
+            raise Http404
+        actions.plan.move(line=self.line(), to=to, by=self.member)
+        return str(SAID[State(to)])
+
+    def line(self) -> PlanTask | Milestone:
+        return queries.one(queries.tasks_for(self.member, self.pair.pk), self.kwargs["pk"])
+
+    def back(self) -> str:
+        return reverse("workplan:plan", args=[self.pair.pk])
+
+
+class MilestoneMove(TaskMove):
+    """Say that a milestone is reached, drop it, or undo that."""
+
+    def line(self) -> PlanTask | Milestone:
+        return queries.one(queries.milestones_for(self.member, self.pair.pk), self.kwargs["pk"])
