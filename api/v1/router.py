@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from api.v1 import audit, boardpacks, boards, disclosure, indicators, members, pairs, roster, surfacing, webhooks
+from api.v1 import (
+    audit,
+    boardpacks,
+    boards,
+    conversations,
+    disclosure,
+    indicators,
+    meetings,
+    members,
+    pairs,
+    roster,
+    surfacing,
+    webhooks,
+)
 from api.v1.projects import decisions, results, shared_tasks
 
 if TYPE_CHECKING:
@@ -38,6 +51,9 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "roster-uploads": roster.RosterUploads,
     "proposed-pairs": roster.ProposedPairs,
     "events": audit.Events,
+    "messages": conversations.Messages,
+    "meetings": meetings.Meetings,
+    "meeting-shares": meetings.MeetingShares,
     "webhooks": webhooks.Webhooks,
     "webhook-deliveries": webhooks.WebhookDeliveries,
 }
@@ -49,6 +65,18 @@ for prefix, viewset in COLLECTIONS.items():
 # What a person has once needs no id.
 ONES = [
     path("me/", members.Me.as_view({"get": "retrieve", "patch": "partial_update"}, basename="me"), name="me"),
+    path(
+        "news-choice/",
+        conversations.NewsChoices.as_view({"get": "retrieve", "patch": "partial_update"}, basename="news_choice"),
+        name="news-choice",
+    ),
+    path(
+        "calendar-feed/",
+        meetings.CalendarFeeds.as_view(
+            {"get": "retrieve", "post": "create", "delete": "destroy"}, basename="calendar_feed"
+        ),
+        name="calendar-feed",
+    ),
     path("report/", indicators.ReportOfPeriod.as_view({"get": "retrieve"}, basename="report"), name="report"),
 ]
 urlpatterns = [*ONES, *router.urls]

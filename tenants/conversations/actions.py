@@ -43,7 +43,7 @@ def write(*, pair: Pair, text: str, kind: str = PAIR_ITSELF, subject: UUID | Non
     message = Message.objects.create(
         pair_id=pair.pk,
         subject_kind=kind,
-        subject_id=pair.pk if kind == PAIR_ITSELF else subject,
+        subject_id=subject if subject is not None and kind != PAIR_ITSELF else pair.pk,
         seat=seat,
         to=partner,
         text=text,
@@ -57,11 +57,11 @@ def write(*, pair: Pair, text: str, kind: str = PAIR_ITSELF, subject: UUID | Non
 def take_back(*, message: Message, by: Member) -> Message:
     """Take one's own words back within a day. That something was there stays; the words are gone for both."""
     seat = _own_seat(message.pair_id, by)
-    found = Message.objects.select_for_update(of=("self",)).filter(pk=message.pk, pair_id=seat.pair_id).first()
+    if message.seat_id != seat.pk:
+        raise DomainError("not_yours", _("You can take back only what you wrote yourself."))
+    found = Message.objects.select_for_update(of=("self",)).filter(pk=message.pk).first()
     if found is None:
         raise NotPermitted(permissions.WRITE_TALK)
-    if found.seat_id != seat.pk:
-        raise DomainError("not_yours", _("You can take back only what you wrote yourself."))
     if found.taken_back_at is not None:
         return found
     if not rendering.can_be_taken_back(found):

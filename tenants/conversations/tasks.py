@@ -33,7 +33,7 @@ def tell_of_news(task: Task) -> None:
     with in_organisation(task.place()):
         member = member_here(task.person)
         tells = member is not None and _is_to_tell(member, task)
-    account = Account.objects.filter(pk=task.person, is_active=True).first() if tells else None
+    account = Account.objects.filter(pk=member.pk, is_active=True).first() if member is not None and tells else None
     if account is not None:
         language = account.language or task.organisation.language
         with override(language):

@@ -12,6 +12,8 @@ from rollout.kernel.errors import DomainError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
 
 def moment(wall: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     """The moment at which the clocks of a zone show this time.
@@ -19,6 +21,8 @@ def moment(wall: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     When clocks go back an hour comes twice: then it is the first of the two. Raises DomainError for a time that
     no clock shows because they go forward.
     """
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise DomainError("no_such_time", _("Choose a day in this age, for example 27 3 2027."), field="times")
     found = wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
     if found.astimezone(zone).replace(tzinfo=None) != wall.replace(fold=0):
         raise DomainError(
