@@ -12,11 +12,12 @@ from api.v1 import (
     audit,
     boardpacks,
     boards,
+    conversations,
     disclosure,
-    indicators,
-    instruments,
     finder,
     indicators,
+    instruments,
+    meetings,
     members,
     pairs,
     roster,
@@ -95,6 +96,9 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "own-texts": applications.OwnTexts,
     "joint-texts": applications.JointTexts,
     "systems": applications.Systems,
+    "messages": conversations.Messages,
+    "meetings": meetings.Meetings,
+    "meeting-shares": meetings.MeetingShares,
     "webhooks": webhooks.Webhooks,
     "webhook-deliveries": webhooks.WebhookDeliveries,
 }
@@ -106,6 +110,18 @@ for prefix, viewset in COLLECTIONS.items():
 # What a person has once needs no id.
 ONES = [
     path("me/", members.Me.as_view({"get": "retrieve", "patch": "partial_update"}, basename="me"), name="me"),
+    path(
+        "news-choice/",
+        conversations.NewsChoices.as_view({"get": "retrieve", "patch": "partial_update"}, basename="news_choice"),
+        name="news-choice",
+    ),
+    path(
+        "calendar-feed/",
+        meetings.CalendarFeeds.as_view(
+            {"get": "retrieve", "post": "create", "delete": "destroy"}, basename="calendar_feed"
+        ),
+        name="calendar-feed",
+    ),
     path("report/", indicators.ReportOfPeriod.as_view({"get": "retrieve"}, basename="report"), name="report"),
 ]
 urlpatterns = [*ONES, *router.urls]

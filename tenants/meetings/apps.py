@@ -4,3 +4,19 @@ from django.apps import AppConfig
 class MeetingsConfig(AppConfig):
     name = "tenants.meetings"
     label = "meetings"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from tenants.conversations import subjects
+        from tenants.meetings import waiting
+        from tenants.pairs import home, page
+
+        for kind in waiting.KINDS:
+            home.add_kind(kind)
+        subjects.add("meeting", waiting.talk)
+        page.add_doorway(
+            page.Group.TALK,
+            page.Doorway(_("Meetings"), _("Find a time that suits you both."), "meetings:meetings"),
+            place=20,
+        )

@@ -31,6 +31,8 @@ class Topic(models.TextChoices):
     DECISION = "decision", _("Decisions")
     RESULT = "result", _("Results")
     SURFACING = "surfacing", _("What a pair shows")
+    MESSAGE = "message", _("Messages and comments")
+    MEETING = "meeting", _("Meetings")
     MEMBERSHIP = "membership", _("Memberships")
     OFFICE = "office", _("Offices")
     ROSTER = "roster", _("Rosters")
@@ -50,6 +52,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.DECISION,
         Topic.RESULT,
         Topic.SURFACING,
+        Topic.MESSAGE,
+        Topic.MEETING,
     ),
     Role.ROLLOUT_LEAD: (
         Topic.INVITATION,

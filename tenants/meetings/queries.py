@@ -1,0 +1,133 @@
+"""Meetings as their two partners may read them. The database decides which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.http import Http404
+
+from rollout.kernel import clock
+from rollout.kernel.database import ask
+from rollout.kernel.tokens import hashed
+from tenants.meetings.models import CalendarFeed, Meeting, Move, OfferedTime
+from tenants.members.models import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from tenants.members.models import Member
+    from tenants.pairs.models import Pair
+
+State = Meeting.State
+
+
+def meetings_for(member: Member) -> QuerySet[Meeting]:
+    """Every meeting that this member may read, the last one that was offered first, with the times of its round."""
+    times = OfferedTime.objects.filter(round=F("meeting__round")).order_by("choice")
+    return Meeting.objects.order_by("-proposed_at", "id").prefetch_related(Prefetch("times", times))
+
+
+def meetings_of(member: Member, pair: UUID) -> QuerySet[Meeting]:
+    """The meetings of one pair."""
+    return meetings_for(member).filter(pair_id=pair)
+
+
+def meeting_for(member: Member, pair: UUID, pk: UUID) -> Meeting:
+    """One meeting of a pair; a hidden and a missing one are the same 404."""
+    if (meeting := meetings_of(member, pair).filter(pk=pk).first()) is None:
+        raise Http404
+    return meeting
+
+
+def meetings_to_answer(member: Member) -> QuerySet[Meeting]:
+    """Meetings that wait for one of the two; `for_partner` says that it is not this member."""
+    mine = Case(When(proposed_by__member_id=member.pk, then=Value(True)), default=Value(False))
+    theirs = Case(When(proposed_by__member_id=member.pk, then=Value(False)), default=Value(True))
+    return Meeting.objects.filter(state__in=(State.PROPOSED, State.ASKED), proposed_by__left_at__isnull=True).annotate(
+        for_partner=Case(When(state=State.PROPOSED, then=mine), default=theirs, output_field=BooleanField())
+    )
+
+
+def next_meetings(member: Member, pairs: Sequence[Pair]) -> dict[UUID, Meeting]:
+    """The next agreed meeting of each of these pairs that has one, in one query whatever their number."""
+    coming = Meeting.objects.filter(state=State.AGREED, starts_at__gte=clock.now())
+    first = coming.filter(pair_id=OuterRef("pair_id")).order_by("starts_at", "id").values("pk")[:1]
+    found = coming.filter(pair_id__in=[pair.pk for pair in pairs], pk=Subquery(first))
+    return {meeting.pair_id: meeting for meeting in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What fell to one side: agreed meetings at a time of its choice, moves, and meetings at its place."""
+
+    times: int
+    moves: int
+    venues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Whose calendar and whose place it was, of all agreed meetings of a pair."""
+
+    meetings: int
+    elsewhere: int
+    sides: dict[Side, Share]
+
+
+def shares_of(member: Member, pair: UUID) -> Shares:
+    """How times, moves and places were shared. What was declined counts for nobody, whatever the reason."""
+    agreed = Meeting.objects.filter(pair_id=pair, state__in=(State.AGREED, State.HELD))
+    asked = {"meetings": Count("pk")}
+    for side in Side:
+        asked[f"times_{side}"] = Count("pk", filter=Q(time_of=side))
+        asked[f"venues_{side}"] = Count("pk", filter=Q(venue=side))
+    told = agreed.aggregate(**asked)
+    moves = dict(Move.objects.filter(pair_id=pair).order_by().values_list("seat__side").annotate(number=Count("pk")))
+    sides = {side: Share(told[f"times_{side}"], moves.get(side.value, 0), told[f"venues_{side}"]) for side in Side}
+    elsewhere = told["meetings"] - sum(share.venues for share in sides.values())
+    return Shares(told["meetings"], elsewhere, sides)
+
+
+def feed_of(member: Member) -> CalendarFeed | None:
+    """This member's own feed, when they have made one."""
+    return CalendarFeed.objects.filter(person_id=member.pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar may know of a meeting."""
+
+    id: UUID
+    starts_at: datetime
+    minutes: int
+    sequence: int
+    changed_at: datetime
+    is_cancelled: bool
+
+
+def entries_at(token: str) -> list[Entry] | None:
+    """The meetings of whoever made this address; None for an address that nobody made or that was taken back."""
+    rows = ask("calendar_entries", hashed(token))
+    if not rows:
+        return None
+    return [Entry(*row) for row in rows if row[0] is not None]
+
+
+def entry_of(meeting: Meeting) -> Entry:
+    """One meeting as a calendar may know it. Raises Http404 for one that never had a time."""
+    if meeting.starts_at is None:
+        raise Http404
+    return Entry(
+        meeting.pk,
+        meeting.starts_at,
+        meeting.minutes,
+        meeting.sequence,
+        meeting.changed_at,
+        meeting.state in (State.CANCELLED, State.NOT_HELD),
+    )

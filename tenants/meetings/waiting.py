@@ -1,0 +1,45 @@
+"""Times that wait for an answer, for the home page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenants.meetings import queries
+from tenants.meetings.models import Meeting
+from tenants.pairs.home import Kind, Row, rows_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from tenants.conversations.subjects import Found
+    from tenants.members.models import Member
+
+
+def _meetings(member: Member) -> QuerySet[Any]:
+    found = queries.meetings_to_answer(member)
+    return rows_of(found, "meeting", since="changed_at", title="state", for_partner=F("for_partner"))
+
+
+def _meeting(row: Row) -> tuple[str, str]:
+    if row.for_partner:
+        words = _("A meeting")
+    elif row.title == Meeting.State.ASKED:
+        words = _("Offer other times")
+    else:
+        words = _("Choose a time")
+    return words, reverse("meetings:meeting", args=[row.pair_id, row.subject])
+
+
+KINDS = (Kind("meeting", _meetings, _meeting),)
+
+
+def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:
+    """A meeting as something that the two can talk about."""
+    found = queries.meetings_of(member, pair).filter(pk=pk).exists()
+    return (_("Meeting"), reverse("meetings:meeting", args=[pair, pk])) if found else None

@@ -1,0 +1,242 @@
+"""One letter says that something waits: to whom who wants it, once, and without saying anything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, connections, transaction
+
+from rollout.accounts.models import Account
+from rollout.jobs import work
+from rollout.jobs.models import Job
+from rollout.kernel import clock
+from rollout.organisations import hosts
+from rollout.organisations.models import Organisation
+from tenants.conversations import actions, tasks
+from tenants.conversations.models import NewsChoice
+from tenants.members import actions as members
+from tenants.members.models import Role
+from tenants.pairs import actions as pairs
+from tests import databases, world
+from tests.world import inside, sql
+from tests.world_meetings import written
+from tests.world_pairs import text_of
+from tests.world_projects import workshop
+
+MORNING = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def own_database(django_db_setup, django_db_blocker):
+    """A database in which jobs and what they are about are really committed."""
+    run = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock(), databases.copy("_news") as name:
+        databases.use(name)
+        hosts.forget()
+        yield name
+    databases.use(run)
+
+
+@pytest.fixture
+def shop(own_database):
+    """A pair of its own; no job waits."""
+    north = Organisation.objects.get(slug="north")
+    Job.objects.all().delete()
+    with clock.at(MORNING - timedelta(days=2)):
+        made = workshop(north, "Zwetschgenkompott")
+        work.run_until_empty()
+    mail.outbox.clear()
+    return made
+
+
+def chooses(shop, who, how):
+    with inside(shop.organisation, who):
+        actions.choose_news(how=how, by=who)
+
+
+def letters(shop, who):
+    return [told for told in mail.outbox if told.to == [Account.objects.get(pk=who.pk).email]]
+
+
+def later(moment, minutes=11):
+    """The jobs that are due by then are done."""
+    with clock.at(moment + timedelta(minutes=minutes)):
+        work.run_until_empty()
+
+
+def test_a_flurry_makes_one_letter_that_says_nothing(shop):
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        for number in range(4):
+            written(shop, shop.professional, f"Brombeere {number}")
+        shop.proposed("Brombeere decision")
+        work.run_until_empty()
+    assert letters(shop, shop.citizen) == []
+    later(MORNING)
+    (letter,) = letters(shop, shop.citizen)
+    assert letter.subject == "Something is new for you"
+    assert letter.from_email.startswith(shop.organisation.name)
+    whole = str(letter.message())
+    for word in ("Brombeere", "Zwetschgenkompott", "Priya", "Cora", str(shop.pair.pk), "message", "decision"):
+        assert word not in whole.replace("Message-ID", "").replace("automated message", ""), word
+    assert "/pairs/" in letter.body
+    assert letters(shop, shop.professional) == []
+
+
+def test_it_comes_in_the_readers_language(shop):
+    Account.objects.filter(pk=shop.citizen.pk).update(language="fr")
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+    later(MORNING)
+    (letter,) = letters(shop, shop.citizen)
+    assert letter.subject == "Il y a du nouveau pour vous"
+    assert letter.extra_headers["Content-Language"] == "fr"
+
+
+def test_the_next_act_makes_the_next_letter_and_nothing_new_makes_none(shop):
+    chooses(shop, shop.citizen, "each")
+    for hour in range(3):
+        with clock.at(MORNING + timedelta(hours=hour)):
+            message = written(shop, shop.professional)
+        later(MORNING + timedelta(hours=hour))
+    assert len(letters(shop, shop.citizen)) == 3
+    with clock.at(MORNING + timedelta(hours=4)), inside(shop.organisation, shop.professional):
+        actions.take_back(message=message, by=shop.professional)  # an act, and nothing that waits
+    later(MORNING + timedelta(hours=4))
+    assert len(letters(shop, shop.citizen)) == 3
+
+
+def test_what_was_read_meanwhile_makes_no_letter(shop):
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        message = written(shop, shop.professional)
+        with inside(shop.organisation, shop.citizen):
+            actions.read(messages=[message], by=shop.citizen)
+    later(MORNING)
+    assert letters(shop, shop.citizen) == []
+
+
+def test_by_default_it_comes_once_a_day_from_eight_on(shop):
+    with clock.at(MORNING - timedelta(hours=3)):
+        written(shop, shop.professional)
+        assert tasks.morning_letters() == 0  # half past five
+    with clock.at(MORNING):
+        for _hourly in range(3):
+            tasks.morning_letters()
+            work.run_until_empty()
+    with clock.at(MORNING + timedelta(hours=5)):
+        written(shop, shop.professional)
+        tasks.morning_letters()
+        work.run_until_empty()
+    assert len(letters(shop, shop.citizen)) == 1
+    with clock.at(MORNING + timedelta(days=1)):
+        tasks.morning_letters()
+        work.run_until_empty()
+    assert len(letters(shop, shop.citizen)) == 2
+    with clock.at(MORNING + timedelta(days=2)):
+        tasks.morning_letters()
+        work.run_until_empty()
+    assert len(letters(shop, shop.citizen)) == 2, "nothing is newer than the last letter"
+
+
+def test_in_summer_eight_is_an_hour_earlier(shop):
+    summer = datetime(2027, 7, 1, 7, 5, tzinfo=UTC)
+    with clock.at(summer - timedelta(minutes=10)):
+        assert tasks.morning_letters() == 0
+    with clock.at(summer):
+        assert tasks.morning_letters() >= 2
+
+
+@pytest.mark.parametrize("how", ["daily", "none"])
+def test_who_does_not_want_each_gets_none_at_once(shop, how):
+    chooses(shop, shop.citizen, how)
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+    later(MORNING)
+    assert letters(shop, shop.citizen) == []
+
+
+def test_who_chose_none_gets_none_and_a_change_of_mind_counts_at_once(shop):
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+    chooses(shop, shop.citizen, "none")
+    later(MORNING)
+    with clock.at(MORNING + timedelta(hours=1)):
+        tasks.morning_letters()
+        work.run_until_empty()
+    assert letters(shop, shop.citizen) == []
+
+
+def test_who_has_left_gets_none(shop):
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+        with inside(shop.organisation, shop.citizen):
+            pairs.leave(pair=shop.pair, by=shop.citizen)
+    later(MORNING)
+    assert letters(shop, shop.citizen) == []
+
+
+def test_whose_membership_has_ended_gets_none_and_leaves_no_choice(shop):
+    chooses(shop, shop.professional, "each")
+    with clock.at(MORNING):
+        written(shop, shop.citizen)
+        lead = world.lead(shop.organisation)
+        with inside(shop.organisation, lead, Role.ROLLOUT_LEAD):
+            members.end_membership(member=shop.professional, by=lead)
+    later(MORNING)
+    assert letters(shop, shop.professional) == []
+    with inside(shop.organisation, shop.professional):
+        assert sql("SELECT count(*) FROM conversations_newschoice") == [(0,)]
+
+
+def test_a_letter_that_failed_is_sent_again_under_its_own_number_and_once(shop, monkeypatch):
+    chooses(shop, shop.citizen, "each")
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+    real, failures = mail.EmailMultiAlternatives.send, iter([True])
+
+    def fails_once(self, *args, **kwargs):
+        if next(failures, False):
+            raise OSError("the mail server is away")
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fails_once)
+    later(MORNING)  # the second try is due at once, by the played clock
+    job = Job.objects.get(kind=tasks.NEWS)
+    assert job.attempt == 2
+    (letter,) = letters(shop, shop.citizen)
+    assert str(job.pk) in letter.extra_headers["Message-ID"]
+
+
+def test_a_hidden_pair_changes_no_byte_of_anybody_elses_mail(shop):
+    other = workshop(shop.organisation, "Another pair")
+    mail.outbox.clear()
+    chooses(other, other.citizen, "each")
+    with clock.at(MORNING):
+        written(shop, shop.professional)
+        shop.proposed("Hidden")
+    later(MORNING)
+    assert letters(other, other.citizen) == []
+    assert Job.objects.filter(kind=tasks.NEWS, person=other.citizen.pk).count() == 0
+
+
+def test_nobody_asks_for_the_letters_of_others(shop):
+    with inside(shop.organisation, shop.professional):
+        with pytest.raises(DatabaseError, match="not_permitted"), transaction.atomic():
+            sql("SELECT ask_for_daily_news('Europe/London', 0)")
+        NewsChoice.objects.get_or_create(person_id=shop.professional.pk)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            NewsChoice.objects.create(person_id=shop.citizen.pk, how="each")
+
+
+def test_a_work_address_brings_a_warning_and_another_one_does_not(shop):
+    browser = world.browser(shop.citizen, shop.organisation)
+    warning = "Your address looks like a work address."
+    assert warning in text_of(browser.get("/notifications/"))  # rollout leads here are at example.org as well
+    Account.objects.filter(pk=shop.citizen.pk).update(email="cora@at-home.example.net")
+    assert warning not in text_of(browser.get("/notifications/"))
