@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenants.instruments.models import Round
-from tenants.instruments.queries import CHECK_IN
+from tenants.instruments.shipping import CHECK_IN
 from tenants.pairs.evidence import Evidence, counted
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ ONLY_MINE = "an entry would tell others that a person needs something"
 WORD = "Zanzibarquill"
 
 
-def THINGS(shop: Workshop) -> Things:  # noqa: N802  # as the rooms name it
+def THINGS(shop: Workshop) -> Things:  # as the rooms name it
     """A line, a principle and a time agreement that wait, agreed ones, and needs of the one who acts."""
     waiting, standing = made.line(shop), made.line(shop, "ambition", signed_by=shop.partners)
     made.line(shop, "leadership", signed_by=(shop.citizen,))
@@ -147,7 +147,7 @@ DOORS: dict[str, Door] = {
 MAY = {f"agreement.{name}": EVERYBODY for name in ("read", "write", "sign", "note_hours", "note_needs")}
 
 
-def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
+def CALLS(everything: Any) -> dict[str, Any]:
     """One call of every operation, by the professional."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     line, principle = f"shared-lines/{things['line']}/", f"principles/{things['principle']}/"
@@ -193,7 +193,7 @@ def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
     }
 
 
-def HIDE(northmoor: Any, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(northmoor: Any, pair: Pair, both: tuple[str, str]) -> None:
     """They agree what they can, contest a line, look at a principle again and note what helps them."""
     first, second = both
     with acting(northmoor, second) as partner:
@@ -216,7 +216,7 @@ def HIDE(northmoor: Any, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N8
         lines.contest(line=other, reason=WORD, by=founder)
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802
+def ROWS(pair: UUID, seat: UUID) -> None:
     """A row in every table of the room that a partner may write into."""
     signed = "id, pair_id, state, content_hash, edited_by_id, edited_at"
     values = "gen_random_uuid(), %s, 'proposed', 'h', %s, now()"

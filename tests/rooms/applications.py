@@ -118,8 +118,11 @@ def ROWS(pair: UUID, seat: UUID) -> None:
         " host_name, content, content_hash, begun_at) SELECT gen_random_uuid(), %s, id, %s, 'draft', '', '', '{}',"
         " encode(sha256('{}'), 'hex'), now() FROM pairs_seat WHERE pair_id = %s AND id <> %s",
         pair, seat, pair, seat)  # fmt: skip
-    sql("INSERT INTO applications_applicationkey (id, pair_id, application_id, seat_id, content_hash, signed_at)"
-        " SELECT gen_random_uuid(), pair_id, id, %s, content_hash, now() FROM applications_application", seat)  # fmt: skip
+    sql(
+        "INSERT INTO applications_applicationkey (id, pair_id, application_id, seat_id, content_hash, signed_at)"
+        " SELECT gen_random_uuid(), pair_id, id, %s, content_hash, now() FROM applications_application",
+        seat,
+    )
 
 
 SECRETS = dict.fromkeys(

@@ -50,7 +50,7 @@ DOORS = {
 }
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """Both have written, in the conversation and about a decision; the professional has read some of it."""
     me, other = shop.partners
     with inside(shop.organisation, me):
@@ -64,7 +64,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
     return {"own_message": mine.pk, "their_message": theirs.pk, "talk_kind": "decision", "talk_subject": subject}
 
 
-def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
+def CALLS(everything: Any) -> dict[str, Any]:
     """One call of each operation."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     return {
@@ -78,7 +78,7 @@ def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
     }
 
 
-def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     """The two of the hidden pair write to each other, and one wants to hear of each act."""
     two_hats, unseen = both
     with acting(northmoor, unseen) as partner:
@@ -93,7 +93,7 @@ def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:  #
         actions.read(messages=Message.objects.filter(pair_id=pair.pk), by=partner)
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802
+def ROWS(pair: UUID, seat: UUID) -> None:
     """A message, a mark and a choice."""
     sql("INSERT INTO conversations_message (id, pair_id, subject_kind, subject_id, seat_id, to_id, text, sent_at)"
         " SELECT gen_random_uuid(), %s, 'pair', %s, %s, id, 'secret', now() FROM pairs_seat WHERE pair_id = %s"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.world_projects import Workshop
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802 - the name that the walking tests look for
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """A pair whose partner left, and one that I left an hour ago."""
     me, here = shop.professional, shop.organisation
     made = {}
@@ -31,7 +31,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802 - the name that the 
     return made
 
 
-def CALLS(everything: Any) -> dict[str, Call]:  # noqa: N802
+def CALLS(everything: Any) -> dict[str, Call]:
     """One call of each operation."""
     call, things = everything.as_partner, everything.rooms
     alone, left = f"pairs/{things['pair_left_alone']}/", f"former-pairs/{things['pair_i_left']}/"
@@ -44,7 +44,7 @@ def CALLS(everything: Any) -> dict[str, Call]:  # noqa: N802
     }
 
 
-def ROWS(pair: Any, seat: Any) -> None:  # noqa: N802
+def ROWS(pair: Any, seat: Any) -> None:
     """A reason of the professional."""
     sql(
         "INSERT INTO pairs_leavingreason (id, pair_id, seat_id, member_id, text, given_at)"
@@ -53,7 +53,7 @@ def ROWS(pair: Any, seat: Any) -> None:  # noqa: N802
     )  # fmt: skip
 
 
-def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
     """The one in no list once wrote why she wanted to leave, and stayed."""
     with acting(organisation, both[1]) as writer:
         LeavingReason.objects.create(

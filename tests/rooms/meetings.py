@@ -60,7 +60,7 @@ DOORS = {
 }
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """One that stands and was moved, one that waits for the professional, one that is over, and a calendar."""
     me, other = shop.partners
     moved = agreed(shop, me)
@@ -81,7 +81,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
     }
 
 
-def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
+def CALLS(everything: Any) -> dict[str, Any]:
     """One call of each operation."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     new = {"times": ["2190-01-01T14:30"], "minutes": 60, "venue": "online"}
@@ -105,7 +105,7 @@ def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
     }
 
 
-def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     """The two of the hidden pair agree a meeting, move it, and turn another one down."""
     two_hats, unseen = both
     words = {name: f"Zanzibarquill {name}" for name in ("place", "agenda", "access_needs")}
@@ -124,7 +124,7 @@ def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:  #
         assert Meeting.objects.filter(pair_id=pair.pk).count() == 2
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802
+def ROWS(pair: UUID, seat: UUID) -> None:
     """A meeting that was moved once, with its times."""
     sql("INSERT INTO meetings_meeting (id, pair_id, state, round, proposed_by_id, proposed_at, minutes, venue, place,"
         " link, agenda, access_needs, time_of, reason, words, notes, sequence, changed_at) VALUES (gen_random_uuid(),"

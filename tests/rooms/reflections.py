@@ -139,7 +139,7 @@ MAY = dict.fromkeys(
 )  # fmt: skip
 
 
-def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:  # noqa: N802  # the tests' name
+def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:  # the tests' name
     """The hidden pair looks back, shares and learns."""
     with acting(organisation, emails[0]) as first:
         pair = Pair.objects.get(pk=pair.pk)
@@ -159,7 +159,7 @@ def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> Non
         learning.sign(share=share, shown=share.content_hash, by=second)
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802  # the tests' name
+def ROWS(pair: UUID, seat: UUID) -> None:  # the tests' name
     """A row in every table that a partner may write into, by raw SQL."""
     me = sql("SELECT member_id FROM pairs_seat WHERE id = %s", seat)[0][0]
     other, partner = sql("SELECT id, member_id FROM pairs_seat WHERE pair_id = %s AND id <> %s", pair, seat)[0]
@@ -201,7 +201,7 @@ WRITTEN = {"sentence", "audience", "changed"}
 NO_PAGES = {"organisation /reflections/download/": "a file"}
 
 
-def CALLS(everything: Everything) -> dict[str, Call]:  # noqa: N802  # the tests' name
+def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
     """One successful call of every operation."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     one, slot = f"reflections/{things['reflection']}/", f"pair-reflections/{things['slot']}/"

@@ -32,7 +32,7 @@ PARTNER = ("partner",)
 WORD = "Zanzibarquill"
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """A project, and a decision with one option that the professional laid out."""
     me = shop.professional
     with inside(shop.organisation, me):
@@ -158,7 +158,7 @@ MAY = {
 }
 
 
-def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
+def CALLS(everything: Any) -> dict[str, Any]:
     """One successful call of every operation."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     project, measure, person = (f"projects/{pair}/", f"measures/{things['measure']}/",
@@ -209,7 +209,7 @@ def CALLS(everything: Any) -> dict[str, Any]:  # noqa: N802
     }
 
 
-def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:
     """The hidden pair has a whole project."""
     founder_email, partner_email = emails
     today = clock.today()
@@ -243,7 +243,7 @@ def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> Non
         plan.move(line=task, to="done", by=partner)
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802
+def ROWS(pair: UUID, seat: UUID) -> None:
     """One row in every table."""
     sql("INSERT INTO projects_decisionoption (id, pair_id, decision_id, seat_id, text, pros, cons, assumes, added_at)"
         " SELECT gen_random_uuid(), pair_id, id, %s, 'secret', '', '', '', now() FROM projects_decision",
