@@ -12,6 +12,7 @@ from tenants.applications import queries
 from tenants.applications.models import Application, Kind
 from tenants.pairs.queries import seat_of
 from tenants.projects.queries import shared_task_of
+from tenants.workplan.queries import frame_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,6 +53,11 @@ def _shared_task(member: Member, pair: Pair) -> Sentence:
     return "" if task and task.agreed_at else _("Write your shared task, and sign it both.")
 
 
+def _project(member: Member, pair: Pair) -> Sentence:
+    frame = frame_of(member, pair.pk)
+    return "" if frame and frame.active_since else _("Write your aim, and who else says that it matters. Sign it both.")
+
+
 def _joint(kind: Kind, sentence: Sentence) -> Check:
     def check(member: Member, pair: Pair) -> Sentence:
         mine = seat_of(member, pair.pk)
@@ -76,6 +82,7 @@ def is_host(host: str, system: UUID | None) -> bool:
 
 
 add_requirement("shared_task", _shared_task)
+add_requirement("project", _project)
 add_requirement("ambition", _joint(Kind.AMBITION, _("Each of you puts an ambition down. Then make one of the two.")))
 add_requirement(
     "reflection", _joint(Kind.REFLECTION, _("Each of you puts down how you start. Then write it together as well."))

@@ -14,6 +14,7 @@ class MeetingsConfig(AppConfig):
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        home.add_speaker(waiting.next_meetings, place=30)
         subjects.add("meeting", waiting.talk)
         page.add_doorway(
             page.Group.TALK,

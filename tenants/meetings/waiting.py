@@ -8,17 +8,19 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenants.meetings import queries
+from tenants.meetings import queries, rendering
 from tenants.meetings.models import Meeting
-from tenants.pairs.home import Kind, Row, rows_of
+from tenants.pairs.home import Kind, Line, Row, Said, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from tenants.conversations.subjects import Found
     from tenants.members.models import Member
+    from tenants.pairs.models import Pair
 
 
 def _meetings(member: Member) -> QuerySet[Any]:
@@ -43,3 +45,13 @@ def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:
     """A meeting as something that the two can talk about."""
     found = queries.meetings_of(member, pair).filter(pk=pk).exists()
     return (_("Meeting"), reverse("meetings:meeting", args=[pair, pk])) if found else None
+
+
+def next_meetings(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Said]:
+    """When the two of each pair meet next."""
+    coming = queries.next_meetings(member, pairs)
+    return {
+        pair: Said([Line(_("You meet next"), rendering.when(meeting.starts_at))])
+        for pair, meeting in coming.items()
+        if meeting.starts_at
+    }

@@ -7,12 +7,14 @@ class RelationshipConfig(AppConfig):
     label = "relationship"
 
     def ready(self) -> None:
-        from tenants.pairs import home
+        from tenants.pairs import evidence, home
         from tenants.pairs.page import Doorway, Group, add_doorway
-        from tenants.relationship import rendering, waiting, why
+        from tenants.relationship import proofs, rendering, waiting, why
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        for proof in proofs.EVIDENCE:
+            evidence.add(proof)
         for name, find in rendering.SUBJECTS.items():
             why.add_kind(name, find)
         doorways = (

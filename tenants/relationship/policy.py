@@ -191,14 +191,10 @@ def _trend(hours: Sequence[float]) -> Trend:
 
 # The pull to the task
 
-TASK = (
-    "shared_task", "decision", "result", "workplan", "project", "task", "board_task", "measure", "point", "file",
-    "document", "milestone", "risk", "cycle", "stakeholder",
-)  # fmt: skip
+TASK = ("shared_task", "decision", "result", "project", "plan", "measure", "stakeholder", "file")
 RELATIONSHIP = (
-    "reflection", "reflections", "starting_reflection", "passage", "checkin", "check_in", "instrument", "instruments",
-    "round", "principle", "agreement", "shared_five", "power_map", "dialogue", "voice", "snapback", "difference",
-    "restatement", "assumption", "hard_conversation", "experiment",
+    "round", "principle", "shared_line", "time_agreement", "snapback", "difference", "assumption",
+    "hard_conversation", "experiment", "passage", "pair_reflection", "learning",
 )  # fmt: skip
 """The first words of the codes of acts in a pair's record. What is in neither list counts for neither."""
 

@@ -7,11 +7,13 @@ class WorkplanConfig(AppConfig):
     label = "workplan"
 
     def ready(self) -> None:
-        from tenants.pairs import home, page
-        from tenants.workplan import waiting
+        from tenants.pairs import evidence, home, page
+        from tenants.workplan import proofs, waiting
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        for proof in proofs.EVIDENCE:
+            evidence.add(proof)
         doorways = (
             (_("Aim and reasons"), _("What you want to change, where, and who else says so."), "workplan:frame"),
             (_("Plan"), _("Who does what until when, and the points on the way."), "workplan:plan"),
