@@ -15,7 +15,7 @@ from tests.world import browser
 from tests.world_api import CANARY, Call, bearer, send, token_of, undone
 
 NOTHING_HERE = b'{"code":"not_found","detail":"Not found."}'
-WITHOUT_NAMES = {"me_retrieve", "me_partial_update", "pairs_create", "webhooks_create"}
+WITHOUT_NAMES = {"me_retrieve", "me_partial_update", "pairs_create", "webhooks_create", "needs_create"}
 """What anybody may do in their own name."""
 
 
