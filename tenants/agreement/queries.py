@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -28,10 +27,9 @@ from tenants.agreement.models import (
 )
 from tenants.agreement.needs import CHANGES, Channel
 from tenants.agreement.policy import REVIEW_DAYS
-from tenants.pairs.models import Pair, Seat
+from tenants.pairs.models import Seat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -242,31 +240,3 @@ def needs_to_look_at(member: Member) -> QuerySet[Any]:
         .annotate(pair=Subquery(seat.values("pair_id")[:1]))
         .filter(pair__isnull=False)
     )
-
-
-# What a pair's way asks of this room
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What of working together a pair has agreed so far."""
-
-    lines: int
-    principles: int
-    has_time: bool
-
-
-def standing_of(member: Member, pairs: Sequence[UUID]) -> dict[UUID, Standing]:
-    """How much these pairs have agreed, in one query whatever their number."""
-
-    def agreed(model: type[SharedLine | PrincipleVersion | TimeAgreement]) -> Coalesce:
-        found = model._default_manager.filter(pair_id=OuterRef("pk"), state=State.AGREED).order_by().values("pair_id")
-        return Coalesce(Subquery(found.annotate(many=Count("pk")).values("many")), 0)
-
-    counted = Pair.objects.filter(pk__in=pairs).annotate(
-        lines=agreed(SharedLine), principles=agreed(PrincipleVersion), time=agreed(TimeAgreement)
-    )
-    return {
-        pair: Standing(lines, principles, bool(time))
-        for pair, lines, principles, time in counted.values_list("pk", "lines", "principles", "time")
-    }

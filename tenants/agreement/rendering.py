@@ -198,18 +198,18 @@ def review_lines(reviews: Iterable[Review]) -> list[dict[str, Any]]:
 def time_rows(agreement: TimeAgreement) -> list[dict[str, Any]]:
     """What a time agreement says, for components/summary_list.html."""
     hours = _("%(hours)s hours in a month")
-    professional = hours % {"hours": localize(agreement.hours_professional.normalize())}
-    citizen = hours % {"hours": localize(agreement.hours_citizen.normalize())}
+    protected = _("protected working time") if agreement.is_protected else _("not protected")
+    paid = _("paid") if agreement.is_paid else _("not paid")
+    told = (
+        (Side.PROFESSIONAL, agreement.hours_professional, protected),
+        (Side.CITIZEN, agreement.hours_citizen, paid),
+    )
     return [
         {"key": _("Since"), "value": date_format(agreement.since, "DATE_FORMAT")},
-        {
-            "key": str(Side.PROFESSIONAL.label),
-            "value": f"{professional}, {_('protected working time') if agreement.is_protected else _('not protected')}",
-        },
-        {
-            "key": str(Side.CITIZEN.label),
-            "value": f"{citizen}, {_('paid') if agreement.is_paid else _('not paid')}",
-        },
+        *(
+            {"key": str(side.label), "value": f"{hours % {'hours': localize(number.normalize())}}, {how}"}
+            for side, number, how in told
+        ),
     ]
 
 
@@ -266,11 +266,11 @@ def _figure(
     )
     finding = words % {
         "side": side.label,
-        "given": localize(round(sum(c for _a, c in both), 2)),
-        "agreed": localize(round(sum(a for a, _c in both), 2)),
+        "given": localize(_plain(sum(c for _a, c in both))),
+        "agreed": localize(_plain(sum(a for a, _c in both))),
     }
     title = _("Hours in a month: %(side)s") % {"side": side.label}
-    lines = (Line(_("Agreed"), tuple(agreed)), Line(_("Given"), tuple(counted)))
+    lines = (Line(_("As agreed"), tuple(agreed)), Line(_("Given"), tuple(counted)))
     covered_word = _("Of these paid") if side == Side.CITIZEN else _("Of these protected")
     return Figure(
         svg=run_chart(lines, [f"{month:%m/%y}" for month in months], title=title, description=finding,
@@ -279,7 +279,7 @@ def _figure(
         caption=title,
         columns=(
             _("Month"),
-            {"label": _("Agreed"), "number": True},
+            {"label": _("As agreed"), "number": True},
             {"label": _("Given"), "number": True},
             {"label": covered_word, "number": True},
         ),
@@ -293,12 +293,17 @@ def _figure(
 def _hours_of(agreement: TimeAgreement | None, side: Side) -> float | None:
     if agreement is None:
         return None
-    return float(agreement.hours_citizen if side == Side.CITIZEN else agreement.hours_professional)
+    return _plain(agreement.hours_citizen if side == Side.CITIZEN else agreement.hours_professional)
 
 
 def _sum(values: Iterable[Any]) -> float | None:
-    found = [float(value) for value in values]
-    return sum(found) if found else None
+    found = list(values)
+    return _plain(sum(found)) if found else None
+
+
+def _plain(number: Any) -> float:
+    """A number for a picture and its table: 4 and 6.5, never 4.0."""
+    return int(number) if number == int(number) else round(float(number), 2)
 
 
 def need_words(need: CommunicationNeed) -> str:

@@ -29,12 +29,12 @@ WORD = "Zanzibarquill"
 
 def THINGS(shop: Workshop) -> Things:  # as the rooms name it
     """A line, a principle and a time agreement that wait, agreed ones, and needs of the one who acts."""
-    waiting, standing = made.line(shop), made.line(shop, "ambition", signed_by=shop.partners)
-    made.line(shop, "leadership", signed_by=(shop.citizen,))
+    waiting, contested = made.line(shop), made.line(shop, "leadership", signed_by=(shop.citizen,))
+    made.line(shop, "ambition", signed_by=shop.partners)
     proposed = made.principle(shop, "We share the work")
     agreed = made.principle(shop, signed_by=shop.partners)
     with inside(shop.organisation, shop.professional):
-        lines.contest(line=standing, reason="Too small.", by=shop.professional)
+        lines.contest(line=contested, reason="Too small.", by=shop.professional)
         principles.review(version=agreed, answer="change", text="Say it shorter.", by=shop.professional)
         answered = principles.propose(pair=shop.pair, title="We listen", text="Each speaks.", by=shop.professional)
         answered_version = PrincipleVersion.objects.get(principle=answered)
@@ -260,3 +260,4 @@ OPEN_MODELS = {
     "agreement.NeedShare": CODES,
 }  # fmt: skip
 WRITTEN = ("detail",)
+FOR_ALL = {"needs_create": "every member may say what helps them"}

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rollout.kernel.keeping import Fate, Keeping, Period
 from tenants.pairs.models import Pair, Seat
@@ -21,8 +22,8 @@ class State(models.TextChoices):
 
     BLANK = "blank", _("Blank")
     PROPOSED = "proposed", _("Not signed by both yet")
-    CONTESTED = "contested", _("Contested")
-    AGREED = "agreed", _("Agreed")
+    CONTESTED = "contested", pgettext_lazy("text", "Contested")
+    AGREED = "agreed", pgettext_lazy("text", "Agreed")
     FORMER = "former", _("Agreed with a former partner")
     WITHDRAWN = "withdrawn", _("No longer agreed")
     REPLACED = "replaced", _("Replaced")
