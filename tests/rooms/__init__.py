@@ -11,6 +11,7 @@ A module defines whichever of these names it has something for:
 ``HIDE``    (organisation, pair, emails of both): the hidden pair does there whatever a pair can do
 ``ROWS``    (pair, seat of the professional): raw SQL that puts a row into every table a partner may write into
 ``SECRETS``, ``OPEN_MODELS``, ``OPEN_FIELDS``  as in `tests/privacy/canaries.py`
+``LIVED``   (organisation, somebody, partner, things): what is still missing of somebody who leaves, see `life.py`
 ``WRITTEN`` columns that hold words of people
 ``NO_PAGES``, ``NOT_SEEN``, ``SILENT``, ``NOTED``  exceptions, each with its reason, as in the tests that use them
 """

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rollout.demo.stage import acting
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER as PARTNERS_HAT
+from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions, options
-from tenants.projects.models import Decision
+from tenants.projects.models import Decision, ResultClaim
 from tenants.workplan.actions import files, frame, measures, plan, stakeholders
 from tenants.workplan.actions.measures import MeasureContent
 from tenants.workplan.actions.stakeholders import PersonContent
@@ -25,7 +26,7 @@ from tests.world import inside, sql
 
 if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
-    from tenants.pairs.models import Pair
+    from tenants.members.models import Member
     from tests.world_projects import Workshop
 
 PARTNER = ("partner",)
@@ -275,6 +276,20 @@ def ROWS(pair: UUID, seat: UUID) -> None:
     sql("INSERT INTO workplan_pairfile (id, pair_id, title, kind, file_name, media_type, size, path, sha,"
         " uploaded_by_id, uploaded_at) VALUES (gen_random_uuid(), %s, 'secret', 'other', 'x.txt', 'text/plain', 1,"
         " 'pair-files/' || replace(gen_random_uuid()::text, '-', ''), 'x', %s, now())", pair, seat)  # fmt: skip
+
+
+def LIVED(north: Organisation, petra: Member, partner: Member, things: dict[str, Any]) -> None:  # noqa: N802
+    """She has signed a project too. Of her files one is evidence of what both have signed."""
+    pair = Pair(pk=things["pair"])
+    with inside(north, petra):
+        frame.sign(pair=pair, shown=things["frame_hash"], by=petra)
+        said = {"pair": pair, "title": "Voices", "kind": "evidence", "name": "voices.txt", "content": b"We wait"}
+        for name, result in (("kept_file", things["claimed"]), ("own_file", things["result"])):
+            file = files.upload(**said, result=ResultClaim.objects.get(pk=result), by=petra)
+            things[name], things[f"{name}_path"] = file.pk, f"{north.schema_name}/{file.path}"
+    with inside(north, partner):
+        draft = ResultClaim.objects.get(pk=things["result"])
+        things["partners_file"] = files.upload(**said, result=draft, by=partner).pk
 
 
 _OF_PLAN = (

@@ -222,7 +222,7 @@ class Decisions(Operations):
     @operation(takes=OptionIn, gives=DecisionOut, status=201, refuses=["wrong_state", "too_many_options"])
     @action(detail=True, methods=["post"], url_path="options")
     def add_option(self, request: Request, pk: UUID) -> Response:
-        """Lay an option beside the others. Once the decision is on the table, they stay as they are."""
+        """Lay an option beside the others; once the decision is on the table, they stay as they are."""
         options.add(decision=self._decision(), **self.said(OptionIn), by=self.member)
         return self.shown(self._decision(), status=201)
 

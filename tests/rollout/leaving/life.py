@@ -85,6 +85,8 @@ def lived(north: Organisation, south: Organisation) -> Life:
     webhooks_of(north, petra, PARTNER)
     in_office = _in_office(north, petra, board, things)
     _in_pairs(north, petra, partner, things)
+    for live in rooms.told("LIVED"):
+        live(north, petra, partner, things)
     _issued(north, in_office, board, things)
     _of_account(account, north)
     _elsewhere(south, account)

@@ -190,7 +190,9 @@ def pages():
 def address(name, shop, decision, result):
     arguments = {"pair": shop.pair.pk}
     if f"projects:{name}" in _with_item():
-        arguments["pk"] = (decision if name.startswith("decision") else result).pk
+        arguments["pk"] = (decision if name.startswith(("decision", "option")) else result).pk
+    if name == "option-withdraw":  # it is asked after whose decision it is
+        arguments["option"] = decision.pk
     return reverse(f"projects:{name}", kwargs=arguments, urlconf=TENANT)
 
 

@@ -14,6 +14,12 @@ from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Without
 from tenants.members.fields import NameField
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import granted, granted_item, own_seat, seats
+from tenants.projects.models.options import DecisionOption
+
+__all__ = [
+    "Decision", "DecisionKey", "DecisionOption", "DecisionReason", "Key", "ResultClaim", "ResultKey", "ResultPoint",
+    "SharedTask", "SharedTaskKey", "Witness",
+]  # fmt: skip
 
 _OPEN_TO_ME = Without("hidden_decisions", column="id")
 """Not what was left open in a chapter before mine, and not what somebody hid on leaving."""
@@ -120,50 +126,6 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class DecisionOption(models.Model):
-    """One way to go, laid beside the others before a decision: what speaks for and against it, and what it assumes.
-
-    A major decision goes on the table only when there are two or more, at least one from each partner.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="options")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(_("option"), max_length=1000)
-    pros = models.TextField(_("what speaks for it"), max_length=1000, blank=True)
-    cons = models.TextField(_("what speaks against it"), max_length=1000, blank=True)
-    assumes = models.TextField(_("what must be true for it"), max_length=1000, blank=True)
-    added_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    keeping = _kept(
-        "pair decision seat text pros cons assumes added_at withdrawn_at",
-        whose="seat__member",
-        plain="id",
-        fate=Fate.SHARED,
-    )
-
-    class Meta:
-        ordering = ["added_at"]
-        constraints = [
-            Privacy(
-                see=seats(),
-                add=seats()
-                & own_seat()
-                & Empty("withdrawn_at")
-                & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
-                change=seats() & own_seat(),
-                fields=("withdrawn_at",),
-                readers="pair",
-                name="decision_option_privacy",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 class DecisionReason(models.Model):
