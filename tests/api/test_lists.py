@@ -177,6 +177,8 @@ def grow(everything: Everything) -> None:
         world_governance.issued(everything.board, language=("fr", "en")[number - 1]) if number == 1 else _older(
             everything
         )
+    for more in rooms.told("GROW"):
+        more(everything)
 
 
 def _older(everything: Everything) -> None:

@@ -236,4 +236,9 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # noqa: N802  # the tests
     }
 
 
+def GROW(everything: Everything) -> None:  # noqa: N802  # the tests' name
+    """More of every kind."""
+    made(everything.mine)
+
+
 SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update"), ONLY_MINE)
