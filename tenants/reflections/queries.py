@@ -13,6 +13,7 @@ from django.http import Http404
 from rollout.accounts.private import Opener
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
+from tenants.pairs.models import Pair
 from tenants.reflections.models import (
     Learning,
     LearningShare,
@@ -141,8 +142,9 @@ def _signed_by(keys: Any, column: str, member: Member, *, by_me: bool) -> Exists
 
 
 def slots_due(member: Member) -> QuerySet[WithAnnotations[PairReflection, SignedBy]]:
-    """Times to reflect whose day has come, with who has signed."""
+    """Times to reflect whose day has come, with who has signed. A pair that has a pause is left in peace."""
     due = PairReflection.objects.filter(state=PairReflection.State.PLANNED, planned_on__lte=clock.today())
+    due = due.exclude(pair__stage=Pair.Stage.PAUSED)
     return due.annotate(
         mine=_signed_by(PairReflectionKey, "slot", member, by_me=True),
         partners=_signed_by(PairReflectionKey, "slot", member, by_me=False),

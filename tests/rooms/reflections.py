@@ -236,5 +236,10 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
     }
 
 
+def GROW(everything: Everything) -> None:  # noqa: N802  # the tests' name
+    """More of every kind."""
+    made(everything.mine)
+
+
 SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update"), ONLY_MINE)
 FOR_ALL = {"reflections_create": "every member may write for themselves"}

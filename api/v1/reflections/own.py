@@ -87,7 +87,7 @@ class Reflections(Operations):
 
     @operation(takes=OwnIn, gives=OwnOut, refuses=["may_tell"])
     def partial_update(self, request: Request, pk: UUID) -> Response:
-        """Write it anew. Passages that were shared stay as they were."""
+        """Write it anew; passages that were shared stay as they were."""
         held = self.found(self.held(queries.reflections_of(self.member)))
         self.refuse_changed(*queries.opened(self.member, [held]))
         return self._told(own.change(reflection=held, **self.said(OwnIn), by=self.member))

@@ -106,7 +106,7 @@ class PairReflections(Operations):
 
     @operation(takes=PlanIn, gives=SlotOut, status=201, refuses=["date_is_past", "no_partner"])
     def create(self, request: Request) -> Response:
-        """Choose the day of the next time. One is open at a time: planning again moves it."""
+        """Choose the day of the next time; one is open at a time, so planning again moves it."""
         said = self.said(PlanIn)
         pair = pairs.pair_for(self.member, said["pair"])
         return self._again(together.plan(pair=pair, on=said["on"], by=self.member), status=201)

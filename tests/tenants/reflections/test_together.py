@@ -12,6 +12,7 @@ from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.pairs.home import waiting_for
+from tenants.pairs.models import Pair
 from tenants.reflections import queries
 from tenants.reflections.actions import together
 from tenants.reflections.models import PairReflection
@@ -192,3 +193,6 @@ def test_home_says_that_it_is_time_and_no_word_of_what_is_in_it(shop):
                 (found,) = waiting_for(who)
                 assert (found.title, found.for_partner) == ("Your reflection time", done)
                 assert found.url.endswith(f"/reflections/{slot.pk}/")
+        with inside(shop.organisation, shop.citizen):
+            Pair.objects.update(stage=Pair.Stage.PAUSED)
+            assert waiting_for(shop.citizen) == []
