@@ -35,7 +35,7 @@ def test_from_the_first_draft_to_where_we_started(shop, mine, theirs):
     shop.task(signed_by=shop.partners)
     place = f"/pairs/{shop.pair.pk}/application/"
     first = text_of(mine.get(place))
-    assert "Nobody but the two of you reads them" in first
+    assert "sends them to nobody: only the two of you read them" in first
     assert "Each of you puts an ambition down. Then make one of the two." in first
     assert "You have not handed in an application yet." in text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/"))
     assert "Only you, until both of you have put yours down." in text_of(mine.get(f"{place}ambition/own/"))
