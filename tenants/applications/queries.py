@@ -113,11 +113,9 @@ def unmerged_ambitions(pair: UUID) -> int:
 
 def without_my_ambition(member: Member) -> QuerySet[Application]:
     """Applications that are being written and for which this member has not put an ambition down."""
-    mine = OwnText.objects.filter(
-        seat__member=member, seat__in=[OuterRef("citizen_seat"), OuterRef("professional_seat")],
-        partner_seat__in=[OuterRef("citizen_seat"), OuterRef("professional_seat")], kind=Kind.AMBITION,
-        put_down_at__isnull=False,
-    )  # fmt: skip
+    citizen, professional = OuterRef("citizen_seat"), OuterRef("professional_seat")
+    for_these = Q(seat=citizen, partner_seat=professional) | Q(seat=professional, partner_seat=citizen)
+    mine = OwnText.objects.filter(for_these, seat__member=member, kind=Kind.AMBITION, put_down_at__isnull=False)
     return Application.objects.filter(~Exists(mine), state=policy.State.DRAFT)
 
 

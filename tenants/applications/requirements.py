@@ -50,7 +50,7 @@ def missing(member: Member, pair: Pair) -> list[Missing]:
 
 def _shared_task(member: Member, pair: Pair) -> Sentence:
     task = shared_task_of(member, pair.pk)
-    return "" if task and task.agreed_at else _("Write your shared task, and sign it both.")
+    return "" if task and task.agreed_at else _("Write your shared task, and both sign it.")
 
 
 def _project(member: Member, pair: Pair) -> Sentence:
