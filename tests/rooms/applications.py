@@ -26,7 +26,7 @@ WORD = "Zanzibarquill"
 TEXT = {"text": "What we want"}
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """A pair that can sign, one that has begun, and one that has handed in."""
     applying, handed_in = _another(shop, "applies"), _another(shop, "has applied")
     application = signed(applying, ready(applying), applying.citizen)
@@ -77,7 +77,7 @@ DOORS = {
 MAY = dict.fromkeys(("applications.read", "applications.write", "applications.sign"), frozenset(PARTNER))
 
 
-def CALLS(made: Everything) -> dict[str, Call]:  # noqa: N802
+def CALLS(made: Everything) -> dict[str, Call]:
     call, things, pair = made.as_partner, made.rooms, str(made.mine.pair.pk)
     applying, one = str(things["pair_applying"]), f"applications/{things['application']}/"
     own = {"pair": pair, "kind": "ambition", **TEXT, "is_put_down": True}
@@ -95,7 +95,7 @@ def CALLS(made: Everything) -> dict[str, Call]:  # noqa: N802
     }
 
 
-def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     """The two write all of it, sign it and hand it in."""
     for kind in Kind:
         for email in both:
@@ -110,7 +110,7 @@ def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:
             actions.sign(application=application, shown=shown_now, by=who)
 
 
-def ROWS(pair: UUID, seat: UUID) -> None:  # noqa: N802
+def ROWS(pair: UUID, seat: UUID) -> None:
     sql("INSERT INTO applications_owntext (id, pair_id, seat_id, partner_seat_id, kind, text, saved_at) SELECT"
         " gen_random_uuid(), %s, %s, id, 'ambition', 'secret', now() FROM pairs_seat WHERE pair_id = %s AND id <> %s",
         pair, seat, pair, seat)  # fmt: skip

@@ -29,7 +29,7 @@ SAID = {"kind": "clinician", "brings": "Evenings", "looks_for": "Patience", "is_
 ASKED = {"motivation": "It matters", "fit": "We both know the ward"}
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """The professional looks for a partner: asks one, is asked by others, and has met some."""
     north, me = shop.organisation, shop.professional
     lead = world._a_lead(north)
@@ -81,7 +81,7 @@ MAY = {
 }
 
 
-def CALLS(made: Everything) -> dict[str, Call]:  # noqa: N802
+def CALLS(made: Everything) -> dict[str, Call]:
     call, things = made.as_partner, made.rooms
     mine, to_me, met_one = (
         f"introductions/{things[name]}/" for name in ("introduction_mine", "introduction_to_me", "introduction_met")
@@ -114,7 +114,7 @@ SILENT = {
 FOR_ALL = {"finder_profiles_create": "every member may look for a partner"}
 
 
-def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     """The two say of themselves whom they look for, and meet once more through it."""
     professional, citizen = both
     words = {"brings": WORD, "looks_for": WORD, "place": WORD, "time_words": WORD}

@@ -236,7 +236,7 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
     }
 
 
-def GROW(everything: Everything) -> None:  # noqa: N802  # the tests' name
+def GROW(everything: Everything) -> None:  # the tests' name
     """More of every kind."""
     made(everything.mine)
 

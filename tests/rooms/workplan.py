@@ -278,7 +278,7 @@ def ROWS(pair: UUID, seat: UUID) -> None:
         " 'pair-files/' || replace(gen_random_uuid()::text, '-', ''), 'x', %s, now())", pair, seat)  # fmt: skip
 
 
-def LIVED(north: Organisation, petra: Member, partner: Member, things: dict[str, Any]) -> None:  # noqa: N802
+def LIVED(north: Organisation, petra: Member, partner: Member, things: dict[str, Any]) -> None:
     """She has signed a project too. Of her files one is evidence of what both have signed."""
     pair = Pair(pk=things["pair"])
     with inside(north, petra):
