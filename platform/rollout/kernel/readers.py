@@ -21,6 +21,7 @@ SENTENCES = {
     "nobody": _("Nobody."),
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
     "pair": _("You and your partner, nobody else."),
+    "you_and_helper": _("You, and the person who helps you. Not your partner."),
     "you_until_both": _("Only you, until both of you have answered. Then you and your partner."),
     "audience": _("You and your partner, and those to whom you both show it."),
     "rollout_lead": _("The rollout leads of your organisation."),
