@@ -23,6 +23,7 @@ SENTENCES = {
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
     "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
+    "you_and_helper": _("You, and the person who helps you. Not your partner."),
     "you_until_both": _("Only you, until both of you have answered. Then you and your partner."),
     "you_until_you_show": _("Only you, until you show it to your partner. Nobody else."),
     "you_until_both_wrote": _("Only you. If your partner writes about the same two days, you both read both entries."),

@@ -1,0 +1,120 @@
+"""What is typed about help: a letter's code, whom to name, numbers, and the code that is read out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rollout.kernel.forms import Form
+from tenants.assistance.queries import ends_of
+from tenants.instruments.definition import Scale
+from tenants.members.models import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from tenants.instruments.definition import Definition
+
+
+class LetterForm(Form):
+    """The code of a letter."""
+
+    code = forms.CharField(
+        label=_("The code in your letter"),
+        help_text=_("Twelve letters and digits. Lines between them do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "nhsuk-input--width-20"}),
+        error_messages={"required": _("Type the code in your letter.")},
+    )
+
+
+class HelperForm(Form):
+    """Who may help, and whether they may read."""
+
+    helper: forms.ModelChoiceField[Member] = forms.ModelChoiceField(
+        label=_("A facilitator"),
+        queryset=Member.objects.none(),
+        required=False,
+        empty_label=_("Nobody from this list"),
+        error_messages={"invalid_choice": _("Choose somebody from the list.")},
+    )
+    address = forms.EmailField(
+        label=_("Or somebody whom you trust: the address with which they sign in here"),
+        help_text=_("Not your partner, and nobody who leads, sponsors, decides on a board or pays. They cannot help."),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": _("Type an address like sam@example.org.")},
+    )
+    blind = forms.BooleanField(
+        label=_("My helper may not read the questions"),
+        help_text=_("Then they see the numbers 1, 2, 3 and type what you say. You have the questions on paper."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, facilitators: QuerySet[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["helper"].queryset = facilitators  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if not self.errors and bool(typed.get("helper")) == bool(typed.get("address")):
+            self.add_error("address", _("Choose a facilitator, or type one address."))
+        return typed
+
+
+class StartForm(Form):
+    """The helper's signature."""
+
+    confidential = forms.BooleanField(
+        label=_("I keep to myself what I hear and read. I type what the person says, and nothing else."),
+        error_messages={"required": _("Sign that you keep it to yourself.")},
+    )
+
+
+class NumbersForm(Form):
+    """One number for each item, in the order of the paper form. In the keypad mode an item is its number alone."""
+
+    def __init__(
+        self, definition: Definition, keys: Sequence[str], *args: Any, blind: bool, language: str, **kwargs: Any
+    ) -> None:
+        words, (least, most) = definition.in_language(language), ends_of(definition)
+        between = _("A number from %(least)s to %(most)s.") % {"least": least, "most": most}
+        self.base_fields = {  # type: ignore[misc]  # each definition has its own
+            f"number_{place}": forms.IntegerField(
+                label=_("Number %(place)s") % {"place": place}
+                if blind
+                else f"{place}. {words.items[key].text or words.items[key].name}",
+                help_text=between if blind or definition.scale != Scale.CODES else _codes(definition, language),
+                min_value=least,
+                max_value=most,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-4"}),
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), between),
+            )
+            for place, key in enumerate(keys, start=1)
+        }
+        super().__init__(*args, **kwargs)
+
+    def numbers(self) -> list[int]:
+        """The numbers in their order, once the form is valid."""
+        return [self.cleaned_data[name] for name in self.fields]
+
+
+def _codes(definition: Definition, language: str) -> str:
+    words = definition.in_language(language)
+    return " · ".join(f"{number}: {words.codes[code]}" for number, code in enumerate(definition.codes, start=1))
+
+
+class ReadBackForm(Form):
+    """The code that the person reads out."""
+
+    code = forms.CharField(
+        label=_("The six digits"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "nhsuk-input--width-10"}),
+        error_messages={"required": _("Type the six digits that the person reads out.")},
+    )

@@ -1,0 +1,131 @@
+"""Taking part without a computer: helpers, half hours, codes and letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rollout.demo.stage import acting
+from rollout.kernel import clock
+from tenants.assistance import actions
+from tenants.assistance.models import HelperChoice
+from tenants.instruments import actions as instruments
+from tenants.members.models import Role
+from tenants.pairs import actions as pairs
+from tenants.pairs.models import Pair, Seat
+from tenants.pairs.queries import seat_of
+from tests import world
+from tests.permissions.doors import ALL, Door
+from tests.privacy.secrets_of import OF_ONE, ONE, Secret
+from tests.world import inside, sql
+from tests.world_projects import Workshop
+
+if TYPE_CHECKING:
+    from tenants.members.models import Member
+
+NOBODY_IS_TOLD = "the pair's record is read by the partner, who is not told who gets help"
+NUMBERS = {f"number_{place}": "4" for place in range(1, 9)}
+PARTNER = ("partner",)
+EVERYBODY = frozenset({"partner"})
+
+
+def _named(shop: Workshop, person: Member, helper: Member) -> None:
+    with inside(shop.organisation, person):
+        actions.name_helper(pair=shop.pair, helper=helper, by=person)
+
+
+def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802 - the name that the walking tests look for
+    """The professional is helped, helps the citizens of two other pairs, and invites somebody by letter."""
+    me, here = shop.professional, shop.organisation
+    helper = world.member(here, "Hal Helper", Role.FACILITATOR)
+    with inside(here, me):
+        choice = actions.name_helper(pair=shop.pair, helper=helper, by=me)
+        actions.name_helper(pair=shop.pair, address="zoe.trusted@example.net", blind=True, by=me)
+    founder = world.member(here, "Otis Other")
+    pair = world.founded(here, founder, title="Pair of somebody helped")
+    person = world.joined(here, pair, founder, "Hanna Helped")
+    with inside(here, founder):
+        found = Pair.objects.get(pk=pair)
+        asked = instruments.open_round(pair=found, code="check_in", by=founder)
+        second = instruments.open_round(pair=found, code="check_in", by=founder)
+    helped = Workshop(here, found, founder, person)
+    _named(helped, person, me)
+    with inside(here, person):
+        codes = actions.make_codes(by=person)
+        seat = Seat.objects.get(member=person)
+    with inside(here, me):
+        session = actions.start(seat_id=seat.pk, confidential=True, by=me)
+        entry = actions.enter(session=session, round_id=asked.pk, numbers=[5] * 8, by=me)
+        lonely = world.founded(here, me, title="Somebody gets a letter")
+    with inside(here, me):
+        invitation = pairs.invite_partner(
+            pair=Pair.objects.get(pk=lonely), name="Lea", email=f"lea.{lonely.hex}@example.net", by=me
+        )
+    return {
+        "helper_choice": choice.pk, "assisted_session": session.pk, "assisted_entry": entry.pk,
+        "round_helped": second.pk, "read_back": codes[0][1], "pair_letter": lonely, "letter_invitation": invitation.pk,
+        "seat_helped": seat.pk, "helper": helper.pk,
+    }  # fmt: skip
+
+
+_PAIR = "/pairs/<uuid:pair>/without-a-computer"
+_SESSION = "/helping/<uuid:session>"
+DOORS = {
+    "/letter/": Door(ALL, post=200, typed={"code": "AAAA-BBBB-CCCC"}, silent="a wrong code opens nothing"),
+    "/helping/": Door(
+        PARTNER, leaves={"assistance_helperchoice": "who was named by an address is recognised on coming"},
+        silent=NOBODY_IS_TOLD,
+    ),
+    f"{_SESSION}/": Door(PARTNER, {"session": "assisted_session"}),
+    f"{_SESSION}/end/": Door(PARTNER, {"session": "assisted_session"}, silent=NOBODY_IS_TOLD),
+    f"{_SESSION}/questions/<uuid:round>/": Door(
+        PARTNER, {"session": "assisted_session", "round": "round_helped"}, typed=NUMBERS, silent=NOBODY_IS_TOLD
+    ),
+    f"{_SESSION}/questions/<uuid:round>/script/": Door(
+        PARTNER, {"session": "assisted_session", "round": "round_helped"}
+    ),
+    f"{_SESSION}/entries/<uuid:entry>/": Door(
+        PARTNER, {"session": "assisted_session", "entry": "assisted_entry"},
+        typed=lambda things: {"code": things["read_back"]}, silent=NOBODY_IS_TOLD,
+    ),
+    f"{_PAIR}/": Door(PARTNER, {"pair": "pair"}, typed={"address": "zoe@example.net"}, silent=NOBODY_IS_TOLD),
+    f"{_PAIR}/helpers/<uuid:pk>/end/": Door(PARTNER, {"pair": "pair", "pk": "helper_choice"}, silent=NOBODY_IS_TOLD),
+    f"{_PAIR}/paper/": Door(PARTNER, {"pair": "pair"}),
+    f"{_PAIR}/codes/": Door(PARTNER, {"pair": "pair"}, post=200, silent=NOBODY_IS_TOLD),
+    f"{_PAIR}/letters/<uuid:pk>/": Door(
+        PARTNER, {"pair": "pair_letter", "pk": "letter_invitation"}, post=200, records=("invitation.letter_made",)
+    ),
+}  # fmt: skip
+OPEN = {"tenants.assistance.views.TypeLetter": "the code of a letter is the way in"}
+
+
+def ROWS(pair: Any, seat: Any) -> None:  # noqa: N802
+    """A helper whom the professional named."""
+    sql(
+        "INSERT INTO assistance_helperchoice (id, pair_id, seat_id, member_id, address, blind, named_at)"
+        " SELECT gen_random_uuid(), %s, id, member_id, 'secret@example.net', false, now() FROM pairs_seat"
+        " WHERE id = %s", pair, seat,
+    )  # fmt: skip
+
+
+def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+    """The one in no list names somebody by an address, and has a sheet of codes."""
+    with acting(organisation, both[1]) as person:
+        HelperChoice.objects.create(
+            pair=pair, seat=seat_of(person, pair.pk), member=person, address="zanzibarquill@example.net",
+            named_at=clock.now(),
+        )  # fmt: skip
+        actions.make_codes(by=person)
+
+
+MAY = {"assistance.ask_for_help": EVERYBODY, "assistance.help": EVERYBODY}
+SECRETS = {
+    "assistance.HelperChoice": Secret(f"member_id = {OF_ONE}", ONE),
+    "assistance.ReadBackCode": Secret(f"member_id = {OF_ONE}", ONE),
+}
+_CODES = "codes, ids and dates"
+OPEN_MODELS = {
+    "assistance.AssistedSession": _CODES,
+    "assistance.AssistedEntry": "a text sealed for its row, until it counts",
+    "assistance.LetterCode": "the trace of a code",
+}
+WRITTEN = {"address"}

@@ -1,0 +1,248 @@
+"""The pages of whoever takes part without a computer, of the helper, and what is printed for them."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from datetime import timedelta
+
+import pikepdf
+import pytest
+
+from rollout.kernel import clock
+from tenants.assistance import actions, queries
+from tenants.assistance.models import AssistedEntry, AssistedSession, LetterCode
+from tenants.instruments.models import Answer
+from tenants.instruments.queries import said_in
+from tenants.instruments.shipping import shipped
+from tenants.pairs import actions as pairs
+from tenants.pairs.models import Pair
+from tests import world, world_assistance, world_instruments
+from tests.tenants.pairs.test_pages import questions
+from tests.world import inside, sql
+from tests.world_pairs import text_of
+from tests.world_projects import workshop
+
+CHECK_IN = shipped()["check_in", 1]
+
+
+@pytest.fixture
+def shop(north):
+    return workshop(north)
+
+
+@pytest.fixture
+def helper(shop):
+    return world_assistance.facilitator(shop)
+
+
+def place(shop):
+    return f"/pairs/{shop.pair.pk}/without-a-computer/"
+
+
+def printed(answer):
+    """A PDF's text in one line."""
+    assert answer["Content-Type"] == "application/pdf"
+    done = subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
+
+
+def test_the_whole_way_on_pages(shop, north, helper, browser_of):
+    asked = world_instruments.opened(shop)
+    person, hand = browser_of(shop.citizen, north), browser_of(helper, north)
+    assert "Without a computer" in text_of(person.get(f"/pairs/{shop.pair.pk}/"))
+    assert "You have named nobody yet" in text_of(person.get(place(shop)))
+    answer = person.post(place(shop), {"helper": str(helper.pk)}, follow=True)
+    assert "Your helper is named." in text_of(answer)
+    assert "Fay Facilitator" in text_of(answer)
+    sheet = printed(person.post(f"{place(shop)}codes/"))
+    first = sheet.split("Number Code 1 ")[1][:7]
+    assert "Codes left: 20." in text_of(person.get(place(shop)))
+
+    offer = text_of(hand.get("/helping/"))
+    assert "Begin half an hour with Cora Citizen" in offer
+    assert "Letters that patients can read" not in offer
+    assert shop.professional.name not in offer
+    with inside(north, helper):
+        seat = queries.people_i_may_help(helper)[0].seat_id
+    refused = hand.post("/helping/", {"seat": str(seat)})
+    assert "Sign that you keep it to yourself." in text_of(refused)
+    begun = hand.post("/helping/", {"seat": str(seat), "confidential": "on"}, follow=True)
+    assert "You are helping Cora Citizen until" in text_of(begun)
+    with inside(north, helper):
+        session = AssistedSession.objects.get()
+    assert "Somebody is helping you until" in text_of(person.get(place(shop)))
+    enter = f"/helping/{session.pk}/questions/{asked.pk}/"
+    page = text_of(hand.get(enter))
+    assert "1. We want the same thing, and I could say what it is." in page
+    assert "You are helping Cora Citizen until" in page
+    assert "A number from 1 to 7." in text_of(hand.post(enter, {"number_1": "9"}))
+    typed = hand.post(enter, {f"number_{n}": str(n % 7 + 1) for n in range(1, 9)}, follow=True)
+    assert "Please read out code number 1 from your sheet." in text_of(typed)
+    with inside(north, helper):
+        entry = AssistedEntry.objects.get()
+    confirm = f"/helping/{session.pk}/entries/{entry.pk}/"
+    assert "This is not the code." in text_of(hand.post(confirm, {"code": "not it"}))
+    assert "It counts now." in text_of(hand.post(confirm, {"code": first}, follow=True))
+    assert "with help from Fay Facilitator" in text_of(person.get(place(shop)))
+    assert "The half hour is over." in text_of(hand.post(f"/helping/{session.pk}/end/", follow=True))
+    assert hand.get(f"/helping/{session.pk}/").status_code == 404
+    with inside(north, shop.citizen):
+        assert said_in(Answer.objects.get()).values["purpose"] == 2
+    assert "helped" not in text_of(browser_of(shop.professional, north).get(f"/pairs/{shop.pair.pk}/"))
+
+
+def test_on_the_keypad_no_question_is_seen(shop, north, helper, browser_of):
+    asked = world_instruments.opened(shop)
+    world_assistance.named(shop, helper, blind=True)
+    session = world_assistance.started(shop, helper)
+    hand = browser_of(helper, north)
+    page = text_of(hand.get(f"/helping/{session.pk}/questions/{asked.pk}/"))
+    assert "Number 1" in page
+    for key in CHECK_IN.items:
+        assert CHECK_IN.words["en"].items[key].text not in page
+    assert "number 1" not in text_of(hand.get(f"/helping/{session.pk}/")).lower()
+    assert hand.get(f"/helping/{session.pk}/questions/{asked.pk}/script/").status_code == 404
+    paper = printed(browser_of(shop.citizen, north).get(f"{place(shop)}paper/?kind=keypad&instrument=check_in"))
+    for number, key in enumerate(queries.own_order(CHECK_IN, session.seat_id), start=1):
+        assert f"{number}. {CHECK_IN.words['en'].items[key].text}" in paper
+
+
+def test_when_its_time_is_over_every_page_of_it_is_gone(shop, north, helper, browser_of):
+    asked = world_instruments.opened(shop)
+    world_assistance.named(shop, helper)
+    session = world_assistance.started(shop, helper)
+    hand = browser_of(helper, north)
+    for path in ("", f"questions/{asked.pk}/", f"questions/{asked.pk}/script/"):
+        assert hand.get(f"/helping/{session.pk}/{path}").status_code == 200
+        with clock.at(session.expires_at + timedelta(seconds=1)):
+            assert hand.get(f"/helping/{session.pk}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("code", sorted({code for code, _version in shipped()}))
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_instrument_is_there_on_paper_and_for_the_telephone(shop, north, browser_of, code, language):
+    person = browser_of(shop.citizen, north)
+    definition = max((one for one in shipped().values() if one.code == code), key=lambda one: one.version)
+    for kind in ("form", "script"):
+        answer = person.get(f"{place(shop)}paper/?kind={kind}&instrument={code}&language={language}")
+        text = printed(answer).replace("\u200b", "")
+        for item in definition.words[language].items.values():
+            assert (item.text or item.name) in text
+        with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+            assert str(pdf.Root.Lang) == language
+            assert "/StructTreeRoot" in pdf.Root
+            assert pdf.Root.MarkInfo.Marked
+    assert ("enveloppe" if language == "fr" else "envelope") in printed(
+        person.get(f"{place(shop)}paper/?kind=form&instrument={code}&language={language}")
+    )
+
+
+def test_a_paper_has_a_row_of_boxes_in_large_letters(shop, north, browser_of):
+    answer = browser_of(shop.citizen, north).get(f"{place(shop)}paper/")
+    assert printed(answer).count("1 2 3 4 5 6 7") >= len(CHECK_IN.items)
+
+
+@pytest.mark.parametrize("query", ["kind=other", "instrument=none", "language=xx"])
+def test_what_is_not_printed_is_not_there(shop, north, browser_of, query):
+    assert browser_of(shop.citizen, north).get(f"{place(shop)}paper/?{query}").status_code == 404
+
+
+def test_nobody_else_sees_the_page(shop, north, south, browser_of):
+    stranger = world.member(north, "Stan Stranger")
+    for client in (browser_of(stranger, north), browser_of(world.lead(south), south)):
+        for path in ("", "paper/"):
+            assert client.get(place(shop) + path).status_code == 404
+        for path in ("", "codes/"):
+            assert client.post(place(shop) + path).status_code == 404
+
+
+@pytest.mark.parametrize("helpers", [1, 3])
+def test_a_page_costs_the_same_for_one_and_for_three(shop, north, browser_of, helpers):
+    for _number in range(helpers):
+        world_assistance.named(shop, world_assistance.facilitator(shop))
+    assert questions(browser_of(shop.citizen, north), place(shop)) == 18
+
+
+# Letters
+
+
+@pytest.fixture
+def invited(north):
+    founder = world.member(north, "Finn Founder")
+    pair = world.founded(north, founder)
+    with inside(north, founder):
+        invitation = pairs.invite_partner(
+            pair=Pair.objects.get(pk=pair), name="Lea", email="lea@example.org", language="fr", by=founder
+        )
+    return founder, pair, invitation
+
+
+def letter(north, invited):
+    founder, _pair, invitation = invited
+    with inside(north, founder):
+        return actions.make_letter(invitation=invitation, by=founder)
+
+
+def test_a_letter_carries_a_code_in_the_language_of_who_gets_it(north, invited, browser_of):
+    founder, pair, invitation = invited
+    answer = browser_of(founder, north).post(f"/pairs/{pair}/without-a-computer/letters/{invitation.pk}/")
+    text = printed(answer)
+    assert "Lea" in text
+    assert "north.localhost/letter/" in text
+    assert founder.name not in text
+    assert answer["Content-Language"] == "fr"
+    with inside(north, founder):
+        kept = LetterCode.objects.get()
+        assert kept.code_hash not in text
+        assert kept.expires_at == invitation.expires_at
+
+
+def test_the_code_opens_the_invitation_once_however_it_is_typed(north, invited, browser_of):
+    code = letter(north, invited)
+    stranger = browser_of(None, north)
+    assert "Type the code from your letter" in text_of(stranger.get("/letter/"))
+    written = f" {code[:4]}-{code[4:8].lower()} {code[8:]}"
+    answer = stranger.post("/letter/", {"code": written}, follow=True)
+    assert answer.redirect_chain[0][0].startswith("/invitations/")
+    assert answer.status_code == 200
+    again = stranger.post("/letter/", {"code": written})
+    assert "This code opens nothing." in text_of(again)
+
+
+def test_a_newer_letter_an_old_date_and_an_invitation_taken_back_open_nothing(north, invited, browser_of):
+    founder, _pair, invitation = invited
+    old, code = letter(north, invited), letter(north, invited)
+    stranger = browser_of(None, north)
+    assert "opens nothing" in text_of(stranger.post("/letter/", {"code": old}))
+    with clock.at(invitation.expires_at + timedelta(minutes=1)):
+        assert "opens nothing" in text_of(stranger.post("/letter/", {"code": code}))
+    from tenants.members import actions as members
+
+    with inside(north, founder):
+        members.revoke(invitation=invitation, by=founder)
+    assert "opens nothing" in text_of(stranger.post("/letter/", {"code": code}))
+
+
+def test_guessing_is_slow(north, invited, browser_of):
+    code = letter(north, invited)
+    stranger = browser_of(None, north)
+    for _try in range(10):
+        assert "opens nothing" in text_of(stranger.post("/letter/", {"code": "AAAABBBBCCCC"}))
+    assert "That was tried too often." in text_of(stranger.post("/letter/", {"code": code}))
+
+
+def test_a_letters_code_is_long_and_kept_as_a_trace(north, invited):
+    founder, _pair, _invitation = invited
+    code = letter(north, invited)
+    assert len(code) == 12
+    assert set(code) <= set(actions.LETTERS)
+    with inside(north, founder):
+        assert sql("SELECT code_hash FROM assistance_lettercode") == [(actions.trace_of_letter(code),)]
+    assert code not in actions.trace_of_letter(code)
+
+
+def test_nobody_makes_a_letter_to_somebody_elses_partner(north, invited, browser_of):
+    _founder, pair, invitation = invited
+    stranger = browser_of(world.member(north, "Stan Stranger"), north)
+    assert stranger.post(f"/pairs/{pair}/without-a-computer/letters/{invitation.pk}/").status_code == 404
