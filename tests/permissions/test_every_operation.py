@@ -54,7 +54,7 @@ SILENT |= {
     for verb in verbs
 }
 SILENT |= rooms.merged("SILENT")
-IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"}
+IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"}.union(*rooms.told("ONES_OWN"))
 """What every member may do, since it needs no object of somebody's."""
 
 

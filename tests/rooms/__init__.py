@@ -9,6 +9,7 @@ A module defines whichever of these names it has something for:
 ``CALLS``   (everything) -> operation -> Call; the same things are in `everything.rooms`
 ``HIDE``    (organisation, pair, emails of both): the hidden pair does there whatever a pair can do
 ``ROWS``    (pair, seat of the professional): raw SQL that puts a row into every table a partner may write into
+``ONES_OWN``  operations that every member may call, since they need no object of somebody's
 ``SECRETS``, ``OPEN_MODELS``, ``OPEN_FIELDS``  as in `tests/privacy/canaries.py`
 ``WRITTEN`` columns that hold words of people
 ``NO_PAGES``, ``NOT_SEEN``, ``SILENT``, ``NOTED``  exceptions, each with its reason, as in the tests that use them
