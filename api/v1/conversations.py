@@ -78,7 +78,7 @@ class Messages(Operations):
 
     @operation(gives=MessageOut(many=True))
     def list(self, request: Request) -> Response:
-        """My talks, the oldest first. Reading them here marks nothing as read."""
+        """My talks, the oldest first; listing them marks nothing as read."""
         return self.page_of(queries.messages_for(self.member))
 
     @operation(gives=MessageOut)

@@ -106,11 +106,11 @@ class MeetingPlan(PairFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         walls = typed.pop("walls")
-        meeting = self.put(actions.Plan(**typed), walls)
+        meeting = self.offered(actions.Plan(**typed), walls)
         messages.success(self.request, _("Your times are offered. Your partner picks one."))
         return reverse("meetings:meeting", args=[meeting.pair_id, meeting.pk])
 
-    def put(self, plan: actions.Plan, walls: Any) -> Meeting:
+    def offered(self, plan: actions.Plan, walls: Any) -> Meeting:
         return actions.propose(pair=self.pair, plan=plan, walls=walls, by=self.member)
 
     def more(self) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class MeetingOffer(MeetingFormPage, MeetingPlan):
         names = ("venue", "place", "link", "minutes", "agenda", "access_needs")
         return {name: getattr(self.meeting, name) for name in names}
 
-    def put(self, plan: actions.Plan, walls: Any) -> Meeting:
+    def offered(self, plan: actions.Plan, walls: Any) -> Meeting:
         return actions.offer(meeting=self.meeting, plan=plan, walls=walls, by=self.member)
 
 

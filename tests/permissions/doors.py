@@ -28,6 +28,8 @@ class Door:
     who: tuple[str, ...]
     takes: Mapping[str, str] = field(default_factory=dict)
     """The parameters of the address, by the names of things."""
+    words: tuple[str, ...] = ()
+    """Parameters that are words of the house: what is not there is named with the same word."""
     asks: Mapping[str, str] = field(default_factory=dict)
     """The query of a GET, by the names of things."""
     get: int | Mapping[str, int] = 200

@@ -122,7 +122,7 @@ class Street:
         if len(route.parameters) > 1 and route.host == ORGANISATION:
             first, *rest = route.parameters
             mine = self._values(route, door, OWN)
-            yield NOT_THERE, {**nothing, first: mine[first]}
+            yield NOT_THERE, {**nothing, first: mine[first], **{name: mine[name] for name in door.words}}
             if all(door.takes[name] in things[OTHER] for name in rest):
                 yield CROSSED, {**self._values(route, door, OTHER), first: mine[first]}
 

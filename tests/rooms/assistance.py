@@ -33,7 +33,7 @@ def _named(shop: Workshop, person: Member, helper: Member) -> None:
         actions.name_helper(pair=shop.pair, helper=helper, by=person)
 
 
-def THINGS(shop: Workshop) -> dict[str, Any]:  # noqa: N802 - the name that the walking tests look for
+def THINGS(shop: Workshop) -> dict[str, Any]:
     """The professional is helped, helps the citizens of two other pairs, and invites somebody by letter."""
     me, here = shop.professional, shop.organisation
     helper = world.member(here, "Hal Helper", Role.FACILITATOR)
@@ -98,7 +98,7 @@ DOORS = {
 OPEN = {"tenants.assistance.views.TypeLetter": "the code of a letter is the way in"}
 
 
-def ROWS(pair: Any, seat: Any) -> None:  # noqa: N802
+def ROWS(pair: Any, seat: Any) -> None:
     """A helper whom the professional named."""
     sql(
         "INSERT INTO assistance_helperchoice (id, pair_id, seat_id, member_id, address, blind, named_at)"
@@ -107,7 +107,7 @@ def ROWS(pair: Any, seat: Any) -> None:  # noqa: N802
     )  # fmt: skip
 
 
-def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:  # noqa: N802
+def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
     """The one in no list names somebody by an address, and has a sheet of codes."""
     with acting(organisation, both[1]) as person:
         HelperChoice.objects.create(

@@ -42,6 +42,7 @@ DOORS = {
     f"{_PAIR}/talk/<slug:kind>/<uuid:subject>/": Door(
         ("partner",),
         {"pair": "pair", "kind": "talk_kind", "subject": "talk_subject"},
+        words=("kind",),
         typed={"text": "I wonder."},
         records=("message.sent",),
         leaves=_READ,
@@ -54,14 +55,15 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
     """Both have written, in the conversation and about a decision; the professional has read some of it."""
     me, other = shop.partners
     with inside(shop.organisation, me):
-        subject = Decision.objects.filter(pair_id=shop.pair.pk).order_by("drafted_at", "id")[0].pk
+        subject, another = Decision.objects.filter(pair_id=shop.pair.pk).order_by("drafted_at", "id")[:2]
         actions.choose_news(how="daily", by=me)
     mine = written(shop, me, "Mine")
     theirs = written(shop, other, "Theirs")
+    written(shop, other, "A comment", kind="decision", subject=subject.pk)
+    read = written(shop, other, "A comment that was read", kind="decision", subject=another.pk)
     with inside(shop.organisation, me):
-        actions.read(messages=[theirs], by=me)
-    written(shop, other, "A comment", kind="decision", subject=subject)
-    return {"own_message": mine.pk, "their_message": theirs.pk, "talk_kind": "decision", "talk_subject": subject}
+        actions.read(messages=[read], by=me)
+    return {"own_message": mine.pk, "their_message": theirs.pk, "talk_kind": "decision", "talk_subject": subject.pk}
 
 
 def CALLS(everything: Any) -> dict[str, Any]:
@@ -102,6 +104,8 @@ def ROWS(pair: UUID, seat: UUID) -> None:
         " VALUES (gen_random_uuid(), %s, %s, 'pair', %s, now())", pair, seat, pair)  # fmt: skip
 
 
+SILENT = {"messages_read": ONLY_MINE, "news_choice_partial_update": ONLY_MINE}
+FOR_ALL = {"news_choice_partial_update": "every member chooses for themselves"}
 CODES = "codes, ids and dates of the house: what may stand there is fixed"
 SECRETS = {"conversations.Message": OF_THE_PAIR}
 OPEN_MODELS = {"conversations.ReadMark": CODES, "conversations.NewsChoice": CODES}

@@ -11,6 +11,7 @@ from tenants.meetings import actions
 from tenants.meetings.models import Meeting
 from tenants.pairs.models import Pair
 from tests.permissions.doors import ALL, Door, boxes
+from tests.permissions.house import OTHER
 from tests.privacy.secrets_of import OF_ONE, OF_THE_PAIR, ONE, Secret
 from tests.world import inside, sql
 from tests.world_meetings import agreed, offered, past, plan, wall
@@ -56,7 +57,7 @@ DOORS = {
     f"{_ONE}/notes/": _one("meeting", "meeting.noted", typed={"text": "We spoke."}),
     f"{_ONE}/meeting.ics": Door(P, {"pair": "pair", "pk": "meeting"}),
     "/calendar/": Door(P, post=200, silent=ONLY_MINE),
-    "/calendar/<slug:token>.ics": Door(ALL, {"token": "feed_token"}),
+    "/calendar/<slug:token>.ics": Door(ALL, {"token": "feed_token"}, shared=(OTHER,)),
 }
 
 
@@ -135,6 +136,8 @@ def ROWS(pair: UUID, seat: UUID) -> None:
         seat, clock.now())  # fmt: skip
 
 
+SILENT = {"calendar_feed_create": ONLY_MINE, "calendar_feed_destroy": ONLY_MINE}
+FOR_ALL = dict.fromkeys(("calendar_feed_create", "calendar_feed_destroy"), "every member has a calendar")
 CODES = "codes, ids and dates of the house: what may stand there is fixed"
 SECRETS = {
     "meetings.Meeting": OF_THE_PAIR,
