@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Empty, ParentVisible, Privacy
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Without
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
 
@@ -42,7 +42,7 @@ class DecisionOption(models.Model):
         ordering = ["added_at"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_decisions", column="decision_id"),
                 add=seats()
                 & own_seat()
                 & Empty("withdrawn_at")

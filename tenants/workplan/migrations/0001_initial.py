@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("pairs", "0003_guards"),
-        ("projects", "0005_options"),
+        ("projects", "0007_options"),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ _MY_DRAFTS = """(select x.id from workplan_projectframe x where x.edited_by_id =
 class Migration(migrations.Migration):
     """Two keys on the present text of a project; who speaks with whom is agreed by two; a file that is gone stays gone."""
 
-    dependencies = [("workplan", "0001_initial"), ("projects", "0005_options")]
+    dependencies = [("workplan", "0001_initial"), ("projects", "0007_options")]
     operations = [
         DefinerTrigger(
             "frame_needs_two_keys",

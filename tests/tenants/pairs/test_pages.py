@@ -18,7 +18,7 @@ from tests.world_projects import Workshop, workshop
 
 MOST = 15
 OF_HOME = 15
-OF_PAGE = 17
+OF_PAGE = 18
 
 
 def questions(client, address):

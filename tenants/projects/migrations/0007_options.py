@@ -6,7 +6,7 @@ from rollout.kernel.operations import DefinerFunction, DefinerTrigger
 class Migration(migrations.Migration):
     """A major decision goes on the table with options of both partners, whoever writes the row."""
 
-    dependencies = [("projects", "0004_decisionoption")]
+    dependencies = [("projects", "0006_decisionoption")]
     operations = [
         DefinerTrigger(
             "decision_terms_are_signed",

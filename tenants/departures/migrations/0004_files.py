@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """A room that keeps files says which of them go with somebody: `files_of_<room>(me, held)` returns their paths in
     the organisation's folder. Erasing gives them back with the others, and who asked for it removes them."""
 
-    dependencies = [("departures", "0002_rooms")]
+    dependencies = [("departures", "0003_overdue")]
     operations = [
         migrations.RunSQL(
             "ALTER FUNCTION erase_person(jsonb) RENAME TO erase_person_in_the_first_rooms;"

@@ -11,7 +11,7 @@ import rollout.kernel.privacy
 class Migration(migrations.Migration):
     dependencies = [
         ("pairs", "0003_guards"),
-        ("projects", "0003_guards"),
+        ("projects", "0005_chapters"),
     ]
 
     operations = [
@@ -56,7 +56,10 @@ class Migration(migrations.Migration):
                     rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                     rollout.kernel.privacy.Within("own_seats", column="proposed_by_id"),
                 ),
-                change=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                change=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                    rollout.kernel.privacy.Without("hidden_decisions", column="id"),
+                ),
                 fields=(
                     "title",
                     "text",
@@ -72,11 +75,14 @@ class Migration(migrations.Migration):
                 name="decision_privacy",
                 readers="pair_until_shown",
                 see=rollout.kernel.privacy.AllOf(
-                    rollout.kernel.privacy.Within("readable_pairs", "decision", column="pair_id"),
-                    rollout.kernel.privacy.AnyOf(
-                        rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                        rollout.kernel.privacy.Within("granted_items", "decision", column="id"),
+                    rollout.kernel.privacy.AllOf(
+                        rollout.kernel.privacy.Within("readable_pairs", "decision", column="pair_id"),
+                        rollout.kernel.privacy.AnyOf(
+                            rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                            rollout.kernel.privacy.Within("granted_items", "decision", column="id"),
+                        ),
                     ),
+                    rollout.kernel.privacy.Without("hidden_decisions", column="id"),
                 ),
             ),
         ),
@@ -117,7 +123,10 @@ class Migration(migrations.Migration):
                 fields=("withdrawn_at",),
                 name="decision_option_privacy",
                 readers="pair",
-                see=rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                see=rollout.kernel.privacy.AllOf(
+                    rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                    rollout.kernel.privacy.Without("hidden_decisions", column="decision_id"),
+                ),
             ),
         ),
     ]

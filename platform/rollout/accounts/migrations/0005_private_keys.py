@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_counts_are_not_logged"),
+        ("accounts", "0004_kept_form"),
     ]
 
     operations = [
