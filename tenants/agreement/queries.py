@@ -25,7 +25,7 @@ from tenants.agreement.models import (
     TimeAgreement,
     TimeKey,
 )
-from tenants.agreement.needs import CHANGES, Channel
+from tenants.agreement.needs import CHANGES
 from tenants.agreement.policy import REVIEW_DAYS
 from tenants.pairs.models import Seat
 
@@ -174,12 +174,6 @@ def asks_felt_heard(member: Member, pair: UUID) -> bool:
     """Whether questions about voice ask how heard somebody felt, because an interpreter speaks for one of the two."""
     kinds = [kind for kind, said in CHANGES.items() if said.felt_heard]
     return shared_needs(member, pair).filter(need__kind__in=kinds).exists()
-
-
-def takes_reminders_by_mail(member: Member) -> bool:
-    """Whether reminders may go to this member by e-mail. Asked as the member: nobody else can know it."""
-    kinds = [kind for kind, said in CHANGES.items() if said.reach]
-    return not needs_of(member).filter(kind__in=kinds).exclude(channel=Channel.EMAIL).exists()
 
 
 # What waits, for the home page

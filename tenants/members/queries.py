@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, Func, OuterRef, Prefetch, Q, TextField
 
 from rollout.kernel import clock
-from rollout.kernel.database import ask
+from rollout.kernel.database import ask, ask_one
 from rollout.kernel.tenancy import PARTNER
 from rollout.kernel.tokens import hashed
 from tenants.members import notices
@@ -40,6 +40,11 @@ def member_here(person: UUID | None) -> Member | None:
     display = Func(function="own_display", output_field=TextField())  # asks of the person who looks, and of no other
     here = Member.objects.filter(ended_at__isnull=True).annotate(display=display)
     return _with_offices(here).filter(pk=person).first()
+
+
+def takes_reminders_by_mail() -> bool:
+    """Whether reminders may go by e-mail to the person as whom we are here. Nobody else can know it."""
+    return bool(ask_one("takes_reminders_by_mail"))
 
 
 def needs_second_factor(member: Member) -> bool:

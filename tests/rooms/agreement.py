@@ -210,6 +210,8 @@ def HIDE(northmoor: Any, pair: Pair, both: tuple[str, str]) -> None:
             lines.sign(line=line, shown=line.content_hash, by=partner)
             principles.sign(version=version, shown=version.content_hash, by=partner)
             hours.sign(agreement=time, shown=time.content_hash, by=partner)
+    for email in both:
+        with acting(northmoor, email) as partner:
             principles.review(version=version, answer="change", text=WORD, by=partner)
     with acting(northmoor, first) as founder:
         other = lines.write(pair=pair, topic="ambition", text=WORD, by=founder)

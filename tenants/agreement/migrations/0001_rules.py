@@ -31,4 +31,12 @@ class Migration(migrations.Migration):
     where n.member_id = security.person() and n.kind in ('large_print', 'high_contrast', 'easy_read')), '');
 """,
         ),
+        DefinerFunction(
+            "takes_reminders_by_mail",
+            returns="boolean",
+            body="""
+  return not exists (select 1 from agreement_communicationneed n where n.member_id = security.person()
+    and n.kind = 'channel' and n.channel <> 'email');
+""",
+        ),
     ]

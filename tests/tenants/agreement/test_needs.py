@@ -15,6 +15,7 @@ from tenants.agreement import queries, rendering
 from tenants.agreement.actions import needs
 from tenants.agreement.models import CommunicationNeed, NeedShare
 from tenants.agreement.needs import CHANGES, Channel, Kind
+from tenants.members import queries as people
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.pairs import home
@@ -165,7 +166,7 @@ def effects(shop, browser_of, kind):
         access = rendering.access_line(queries.access_needs(shop.professional, shop.pair.pk))
         felt_heard = queries.asks_felt_heard(shop.professional, shop.pair.pk)
     with inside(shop.organisation, shop.citizen):
-        mail = queries.takes_reminders_by_mail(shop.citizen)
+        mail = people.takes_reminders_by_mail()
     told = "Cora Citizen:" in partners.partition("What helps us take part")[2]
     return {
         "display": CHANGES[kind].display in head and bool(CHANGES[kind].display), "in_short": all(short),
@@ -177,9 +178,9 @@ def test_reminders_stop_for_whoever_wants_no_mail(shop):
     for channel, by_mail in ((Channel.EMAIL, True), (Channel.LETTER, False), (Channel.TEXT_MESSAGE, False)):
         made.need(shop, shop.citizen, "channel", channel=channel)
         with inside(shop.organisation, shop.citizen):
-            assert queries.takes_reminders_by_mail(shop.citizen) is by_mail
+            assert people.takes_reminders_by_mail() is by_mail
     with inside(shop.organisation, shop.professional):
-        assert queries.takes_reminders_by_mail(shop.professional) is True
+        assert people.takes_reminders_by_mail() is True
 
 
 def test_pages_of_others_stay_as_they_are(shop, browser_of):
