@@ -242,3 +242,4 @@ def GROW(everything: Everything) -> None:  # noqa: N802  # the tests' name
 
 
 SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update"), ONLY_MINE)
+FOR_ALL = {"reflections_create": "everybody may write for themselves alone"}
