@@ -111,6 +111,7 @@ def test_they_stay_after_leaving_and_are_taken_along(shop, mine):
         mine.post("/reflections/new/", {"text": text})
     with inside(shop.organisation, shop.professional):
         pairs.leave(pair=shop.pair, by=shop.professional)
+    assert 'href="/reflections/">My reflections</a>' in text_of(mine.get("/pairs/"))
     assert "Second." in text_of(mine.get("/reflections/"))
     told = mine.get("/reflections/download/")
     assert told["Content-Disposition"] == 'attachment; filename="my-reflections.txt"'
