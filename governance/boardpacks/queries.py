@@ -12,8 +12,9 @@ from governance.boardpacks.models import BoardPack, PackRead
 from governance.hats import address
 from governance.indicators.papers import Paper
 from governance.indicators.rendering import period_in_words
-from governance.indicators.report import Period, day_of
+from governance.indicators.report import Period
 from rollout.jobs.queue import Progress, progress_of
+from rollout.kernel.dates import day_of
 from tenants.members.models import Member
 
 if TYPE_CHECKING:

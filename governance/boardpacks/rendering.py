@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.boardpacks.snapshots import Snapshot, sha_of
 from governance.indicators.definitions import ALL, BY_CODE, SHOWN, Definition
 from governance.indicators.rendering import SECTIONS, ReportStory, Section, story_of, unwelcome_results, who_in_words
-from governance.indicators.report import change_of, day_of
-from rollout.kernel.dates import date_format
+from governance.indicators.report import change_of
+from rollout.kernel.dates import date_format, day_of
 from rollout.kernel.files import Cell, csv_safe
 from rollout.kernel.pdf import Attachment, PdfFailed, PdfUnavailable, render_pdf
 

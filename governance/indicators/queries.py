@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from governance.indicators import papers
-from governance.indicators.report import PairReport, Period, Report, day_of, report_of
+from governance.indicators.report import PairReport, Period, Report, report_of
 from governance.journey.policy import Evidence
 from rollout.kernel import clock
+from rollout.kernel.dates import day_of
 from rollout.kernel.tenancy import current_place
 from tenants.disclosure.models import Audience, DisclosureGrant, RowClass
 from tenants.disclosure.queries import ShownPair, shown_pairs

@@ -11,11 +11,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.indicators.definitions import BY_CODE, CONFIRMED_RESULTS, Unit
-from governance.indicators.report import BETTER, PairReport, Period, Report, change_of, day_of
+from governance.indicators.report import BETTER, PairReport, Period, Report, change_of
 from governance.journey.policy import Journey, journey_of
 from governance.journey.rendering import strip
 from rollout.kernel.charts import Figure
-from rollout.kernel.dates import date_format
+from rollout.kernel.dates import date_format, day_of
 from tenants.disclosure.shown import ShownPair, ShownResult
 
 if TYPE_CHECKING:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
-
-from django.utils import timezone
 
 from governance.indicators.definitions import (
     CONFIRMED_RESULTS,
@@ -21,6 +19,7 @@ from governance.indicators.definitions import (
     Definition,
 )
 from governance.journey.policy import Evidence
+from rollout.kernel.dates import day_of
 from tenants.disclosure.shown import ShownPair, ShownResult
 
 DISPROVED = "disproved"
@@ -102,11 +101,6 @@ def change_of(result: ShownResult) -> Decimal | None:
         return None
     share = (result.current_value - result.baseline_value) / abs(result.baseline_value) * 100
     return _rounded(share if result.higher_is_better else -share)
-
-
-def day_of(moment: datetime | None) -> date | None:
-    """The day of a moment where the organisation is."""
-    return None if moment is None else timezone.localtime(moment).date()
 
 
 def _middle(days: Sequence[int]) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""What a partner's home page asks the other rooms: what waits for whom, and which step comes next.
+"""What a partner's home page asks the other rooms: what waits for whom, how each pair is, and what comes next.
 
 Each source answers for all pairs of a member at once, so that the page costs the same for one pair and for many.
 What waits is told by each room as rows of one shape, which are asked for together: one question for all rooms.
@@ -37,14 +37,6 @@ class Waiting:
     for_partner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a pair could do next."""
-
-    title: str | _StrPromise
-    url: str
-
-
 class Row(NamedTuple):
     """Something that waits, as the database tells it."""
 
@@ -66,12 +58,35 @@ class Kind:
     """The words and the address of one row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a pair could do next."""
+
+    title: str | _StrPromise
+    url: str
+
+
+class Line(NamedTuple):
+    """What a room says of a pair on its card: a label and a sentence."""
+
+    label: str | _StrPromise
+    text: str | _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a room says of one pair, and perhaps what the two could do next."""
+
+    lines: Sequence[Line] = ()
+    step: Step | None = None
+
+
+Speaker = Callable[["Member", Sequence["Pair"]], Mapping[UUID, Said]]
 Source = Callable[["Member"], list[Waiting]]
-Guide = Callable[["Member", Sequence["Pair"]], Mapping[UUID, Step]]
 
 _kinds: dict[str, Kind] = {}
 _sources: list[Source] = []
-_guides: list[Guide] = []
+_speakers: list[tuple[int, Speaker]] = []
 
 
 def add_kind(kind: Kind) -> None:
@@ -107,10 +122,21 @@ def add_source(source: Source) -> None:
         _sources.append(source)
 
 
-def add_guide(guide: Guide) -> None:
-    """Let a room suggest a next step for each pair. The first room that has one is heard."""
-    if guide not in _guides:
-        _guides.append(guide)
+def add_speaker(speaker: Speaker, *, place: int = 50) -> None:
+    """Let a room say something of each pair on its card, in one question for all of them."""
+    if speaker not in [known for _place, known in _speakers]:
+        _speakers.append((place, speaker))
+        _speakers.sort(key=lambda entry: entry[0])
+
+
+def said_of(member: Member, pairs: Sequence[Pair]) -> dict[UUID, Said]:
+    """What the rooms say of each pair, in the order of their places; the first step that one has is the next."""
+    said = {pair.pk: Said() for pair in pairs}
+    if pairs:
+        for _place, speaker in _speakers:
+            for pair, more in speaker(member, pairs).items():
+                said[pair] = Said([*said[pair].lines, *more.lines], said[pair].step or more.step)
+    return said
 
 
 def waiting_for(member: Member) -> list[Waiting]:
@@ -128,12 +154,3 @@ def _in_rows(member: Member) -> list[Waiting]:
         title, url = _kinds[row.kind].entry(row)
         told.append(Waiting(title, url, row.since, row.pair_id, for_partner=row.for_partner))
     return told
-
-
-def next_steps(member: Member, pairs: Sequence[Pair]) -> dict[UUID, Step]:
-    """At most one suggestion for each pair."""
-    steps: dict[UUID, Step] = {}
-    for guide in _guides:
-        for pair, step in guide(member, pairs).items():
-            steps.setdefault(pair, step)
-    return steps

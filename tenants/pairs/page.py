@@ -63,16 +63,22 @@ def doorways() -> list[tuple[str | _StrPromise, list[Doorway]]]:
 
 Maker = Callable[["Member", "Pair"], Section | None]
 
+DOORWAYS = 10
 _makers: list[tuple[int, Maker]] = []
 
 
 def add_section(maker: Maker, *, place: int = 50) -> None:
-    """Let a room add its section. `place` orders them: the shared task is 10, decisions 20, results 30."""
+    """Let a room add its section. `place` orders them: below 10 they stand above the doorways."""
     if (place, maker) not in _makers:
         _makers.append((place, maker))
     _makers.sort(key=lambda entry: entry[0])
 
 
-def sections_of(member: Member, pair: Pair) -> list[Section]:
-    """The sections that have something to say to this partner."""
-    return [section for _place, make in _makers if (section := make(member, pair)) is not None]
+def sections_of(member: Member, pair: Pair) -> tuple[list[Section], list[Section]]:
+    """The sections that have something to say to this partner: those above the doorways, and those below."""
+    above: list[Section] = []
+    below: list[Section] = []
+    for place, make in _makers:
+        if (section := make(member, pair)) is not None:
+            (above if place < DOORWAYS else below).append(section)
+    return above, below

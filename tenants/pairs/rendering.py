@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Invitation
-    from tenants.pairs.home import Waiting
+    from tenants.pairs.home import Line, Said, Waiting
     from tenants.pairs.queries import Sides
 
 _COLOURS = {
@@ -47,6 +47,7 @@ class PairLine:
     partner: str
     stage: Tag
     step: Step | None
+    lines: Sequence[Line] = ()
 
 
 def stage_tag(pair: Pair) -> Tag:
@@ -54,8 +55,9 @@ def stage_tag(pair: Pair) -> Tag:
     return Tag(pair.get_stage_display(), _COLOURS[Pair.Stage(pair.stage)])
 
 
-def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], step: Step | None) -> PairLine:
+def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], said: Said) -> PairLine:
     """A pair as its partner reads it in a list. Where nobody sits or is invited, inviting comes first."""
+    step = said.step
     invited = next((invitation for invitation in invitations if invitation.pair_id == pair.pk), None)
     if sides.partner:
         partner = _("With %(name)s") % {"name": sides.partner.member.name}
@@ -70,6 +72,7 @@ def pair_line(pair: Pair, sides: Sides, invitations: Sequence[Invitation], step:
         partner=partner,
         stage=stage_tag(pair),
         step=step,
+        lines=said.lines,
     )
 
 

@@ -131,7 +131,7 @@ class HomePage(Guarded):
         invitations = list(queries.partner_invitations(self.member))
         waiting = home.waiting_for(self.member)
         titles = {pair.pk: pair.title for pair in pairs}
-        steps = home.next_steps(self.member, pairs)
+        said = home.said_of(self.member, pairs)
         return render(
             request,
             "pairs/home_page.html",
@@ -139,7 +139,7 @@ class HomePage(Guarded):
                 "for_me": rendering.to_do([entry for entry in waiting if not entry.for_partner], titles),
                 "for_partner": rendering.to_do([entry for entry in waiting if entry.for_partner], titles),
                 "pairs": [
-                    rendering.pair_line(pair, queries.sides(pair, self.member), invitations, steps.get(pair.pk))
+                    rendering.pair_line(pair, queries.sides(pair, self.member), invitations, said[pair.pk])
                     for pair in pairs
                 ],
                 "invitations": rendering.open_invitations(invitations, titles),
@@ -181,6 +181,7 @@ class PairPage(OfPair):
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         if self.sides.mine is None:
             raise Http404
+        above, below = page.sections_of(self.member, self.pair)
         return render(
             request,
             "pairs/pair_page.html",
@@ -190,7 +191,8 @@ class PairPage(OfPair):
                 "partner_address": queries.address_of_partner(self.sides),
                 "stage": rendering.stage_tag(self.pair),
                 "invitations": queries.partner_invitations(self.member).filter(pair_id=self.pair.pk),
-                "sections": page.sections_of(self.member, self.pair),
+                "above": above,
+                "below": below,
                 "groups": page.doorways(),
             },
         )

@@ -6,12 +6,13 @@ class ProjectsConfig(AppConfig):
     label = "projects"
 
     def ready(self) -> None:
-        from tenants.pairs import home, page
-        from tenants.projects import sections, waiting
+        from tenants.pairs import evidence, home, page
+        from tenants.projects import proofs, sections, waiting
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
-        home.add_guide(waiting.next_work)
+        for proof in proofs.EVIDENCE:
+            evidence.add(proof)
         page.add_section(sections.shared_task, place=10)
         page.add_section(sections.decisions, place=20)
         page.add_section(sections.results, place=30)

@@ -116,30 +116,6 @@ def results_to_agree(member: Member) -> QuerySet[WithAnnotations[ResultClaim, Si
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """How far a pair's work has come."""
-
-    has_agreed_task: bool
-    has_decision: bool
-    has_result: bool
-
-
-def work_of(member: Member, pairs: list[UUID]) -> dict[UUID, Work]:
-    """How far the work of those pairs that have a shared task has come, in one query whatever their number."""
-    same_pair = {"pair_id": OuterRef("pair_id")}
-    tasks = SharedTask.objects.filter(pair_id__in=pairs).annotate(
-        has_decision=Exists(Decision.objects.filter(**same_pair)),
-        has_result=Exists(ResultClaim.objects.filter(**same_pair)),
-    )
-    return {
-        pair: Work(agreed_at is not None, has_decision, has_result)
-        for pair, agreed_at, has_decision, has_result in tasks.values_list(
-            "pair_id", "agreed_at", "has_decision", "has_result"
-        )
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """What a witness is asked, and no more: one fact at one place. `state` is open, answered, withdrawn,
     changed (the text is another one now) or expired.

@@ -1,4 +1,4 @@
-"""What of the work waits for a key, and which step comes next, for the home page."""
+"""What of the work waits for a key, for the home page."""
 
 from __future__ import annotations
 
@@ -8,16 +8,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from tenants.pairs.home import Kind, Row, Step, rows_of
-from tenants.pairs.models import Pair
+from tenants.pairs.home import Kind, Row, rows_of
 from tenants.projects import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
-
     from django.db.models import QuerySet
 
     from tenants.members.models import Member
@@ -54,22 +49,3 @@ def _result(row: Row) -> tuple[str, str]:
 
 KINDS = (Kind("shared_task", _tasks, _task), Kind("decision", _decisions, _decision), Kind("result", _results, _result))
 """Texts that wait for the member's key, and texts that the member has signed and the partner has not."""
-
-
-def next_work(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Step]:
-    """The shared task first, then a decision, then a result."""
-    work = queries.work_of(member, [pair.pk for pair in pairs])
-    steps = {pair.pk: _step(pair, work.get(pair.pk)) for pair in pairs if pair.stage != Pair.Stage.PAUSED}
-    return {pair: step for pair, step in steps.items() if step}
-
-
-def _step(pair: Pair, work: queries.Work | None) -> Step | None:
-    if work is None:
-        return Step(gettext_lazy("Write your shared task"), reverse("projects:task-write", args=[pair.pk]))
-    if not work.has_agreed_task:
-        return None
-    if not work.has_decision:
-        return Step(gettext_lazy("Propose a first decision"), reverse("projects:decision-draft", args=[pair.pk]))
-    if not work.has_result:
-        return Step(gettext_lazy("Write down a first result"), reverse("projects:result-draft", args=[pair.pk]))
-    return None

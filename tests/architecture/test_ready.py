@@ -8,7 +8,7 @@ from governance.indicators import papers
 from tenants.pairs import home, page
 from tenants.surfacing import audiences
 
-LISTS = (home._sources, home._guides, page._makers, audiences._sources, papers._for_reader, papers._first_issued)
+LISTS = (home._sources, home._speakers, page._makers, audiences._sources, papers._for_reader, papers._first_issued)
 
 
 def test_whoever_is_ready_again_says_nothing_twice():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import get_language
 
 _FIRST = re.compile(r"^1(?= [^\W\d])")
@@ -19,3 +19,8 @@ def date_format(value: date, how: str | None = None) -> str:
 def first_of_month(written: str) -> str:
     """A written date with the first day of a month as this language writes it."""
     return _FIRST.sub("1er", written) if (get_language() or "").startswith("fr") else written
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """The day of a moment where the organisation is."""
+    return None if moment is None else timezone.localtime(moment).date()

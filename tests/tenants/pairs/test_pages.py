@@ -18,7 +18,7 @@ from tests.world_projects import Workshop, workshop
 
 MOST = 15
 OF_HOME = 12
-OF_PAGE = 16
+OF_PAGE = 17
 
 
 def questions(client, address):
