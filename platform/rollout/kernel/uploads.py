@@ -16,11 +16,14 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.errors import DomainError
 
 MAX_BYTES = 10 * 1024 * 1024
+MAX_REQUEST = 32 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_STREAM = 64 * 1024 * 1024
@@ -42,6 +45,22 @@ _OFFICE = {
     "xl/workbook.xml": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 _ODT = "application/vnd.oasis.opendocument.text"
+
+
+class Bounded(FileUploadHandler):
+    """Refuses a request by the length that it declares, before anything of it is read or written anywhere."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, *args: Any, **more: Any  # noqa: N803
+    ) -> None:  # fmt: skip
+        if content_length > MAX_REQUEST:
+            raise RequestDataTooBig("a request is at most 32 MB long")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler keeps the file."""
 
 
 @dataclass(frozen=True, slots=True)

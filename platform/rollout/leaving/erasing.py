@@ -17,6 +17,7 @@ from rollout.accounts import outbox
 from rollout.accounts.models import Account
 from rollout.audit import actions as audit
 from rollout.jobs.models import Job
+from rollout.kernel import files as stored
 from rollout.kernel.database import ask
 from rollout.kernel.keeping import Fate
 from rollout.leaving import letters, queries
@@ -72,7 +73,7 @@ def _carry_out(pk: UUID) -> bool:
 def _forget_in(organisation: Organisation, account: Account) -> list[Path]:
     """Each organisation's part stands by itself: what is done is done, and doing it again is harmless."""
     with queries.inside_as(account, organisation):
-        return [Path(settings.FILES_DIR, name) for (name,) in ask("erase_person", json.dumps(_words()))]
+        return [stored.home() / name for (name,) in ask("erase_person", json.dumps(_words()))]
 
 
 def _words() -> dict[str, str]:

@@ -30,8 +30,7 @@ begin
   end if;
   for room in select p.proname from pg_catalog.pg_proc p where p.pronamespace = current_schema()::regnamespace
       and p.proname like 'files\\_of\\_%' order by p.proname loop
-    execute format('select array(select current_schema() || ''/'' || f from %I($1, $2) f)', room)
-      into found using security.person(), held;
+    execute format('select array(select f from %I($1, $2) f)', room) into found using security.person(), held;
     old_files := old_files || found;
   end loop;
   return query select * from erase_person_in_the_first_rooms(words);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,6 +95,10 @@ def test_nothing_of_theirs_is_left_anywhere(life: Life, petra: Account):
     assert before.count(f'"{name}"') >= 3, "as a member, in a paper as a partner, and as its sponsor"
     assert any(address in told.to for told in outbox.messages())
 
+    home = settings.FILES_DIR / life.north.schema_name
+    made = [home / things["pack_path"], home / f"exports/{things['export']}.zip"]
+    assert all(path.is_file() for path in made)
+
     forgotten(petra)
 
     after = lives.dump()
@@ -114,7 +117,7 @@ def test_nothing_of_theirs_is_left_anywhere(life: Life, petra: Account):
         assert word not in after, word
     assert download.path
     assert not download.path.exists()
-    assert not Path(settings.FILES_DIR, things["pack_path"]).exists()
+    assert not any(path.exists() for path in made)
     assert [told for told in outbox.messages() if address in told.to] == []
     assert len(outbox.messages()) > 0, "other people's letters are not touched"
 

@@ -164,6 +164,14 @@ def test_what_is_not_taken_is_said_beside_the_file(shop, mine, name, content, wo
         assert not PairFile.objects.exists()
 
 
+def test_ten_gigabytes_are_refused_before_a_byte_is_read(shop, mine):
+    answer = mine.generic(
+        "POST", f"/pairs/{shop.pair.pk}/files/", b"--x--", "multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(10 * 2**30),
+    )  # fmt: skip
+    assert answer.status_code == 400
+
+
 def test_the_options_of_a_major_decision_on_its_pages(shop, mine, theirs):
     place = f"/pairs/{shop.pair.pk}/decisions/"
     typed = {"title": "Which clinic", "text": "The near one.", "is_major": "on", "propose": "1", **boxes("due_on", -9)}

@@ -253,6 +253,11 @@ REST_FRAMEWORK = {
 }
 API_LIMITS = {"person": 600, "token": 300, "stranger": 120}
 """Requests to the API in a minute: of one person, of one key, and of one address without a name."""
+FILE_UPLOAD_HANDLERS = [
+    "rollout.kernel.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 API_BODY_BYTES = 256 * 1024
 """No body that the API takes is longer, by far."""
 OUTBOUND_SECONDS = 10
