@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                             ("no_time", "We found no time"),
                             ("access", "Health, care or access"),
                             ("away", "One of us was away"),
-                            ("other_talk", "Something else came first"),
+                            ("other_first", "Something else came first"),
                             ("not_needed", "We did not need it"),
                         ],
                         max_length=12,
