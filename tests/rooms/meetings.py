@@ -144,4 +144,9 @@ SECRETS = {
     "meetings.CalendarFeed": Secret(f"person_id = {OF_ONE}", ONE),
 }
 OPEN_MODELS = {"meetings.OfferedTime": CODES, "meetings.Move": CODES}
+NO_PAGES = {
+    "organisation /pairs/<uuid:pair>/meetings/<uuid:pk>/meeting.ics": "a file",
+    "organisation /calendar/<slug:token>.ics": "a file",
+}
+NOT_SEEN = {"organisation /calendar/<slug:token>.ics": "no page leads to it: its address is told once, to one person"}
 WRITTEN = ("agenda", "access_needs", "words", "notes")
