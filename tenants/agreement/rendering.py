@@ -87,6 +87,8 @@ def _note(row: Any) -> str:
         return _("Agreed with %(name)s. Sign it again, both of you.") % {"name": row.agreed_with.member.name}
     if row.state == State.AGREED:
         return _("Agreed on %(date)s.") % {"date": date_format(row.agreed_at, "DATE_FORMAT")}
+    if row.state == State.CONTESTED:
+        return _("Talk about it. Then write it again, or put it forward as it is.")
     if row.state == State.WITHDRAWN:
         words = _("No longer agreed since %(date)s. You can write it again when you are ready.")
         return words % {"date": date_format(row.ended_at, "DATE_FORMAT")}
