@@ -12,6 +12,8 @@ Shared = LearningShare.State
 
 EVERY = timedelta(weeks=4)
 """How far one time to reflect is from the next, unless the pair chooses another day."""
+FARTHEST = timedelta(days=731)
+"""Nobody plans a time to reflect for later than that."""
 
 
 class Act(StrEnum):

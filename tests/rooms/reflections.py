@@ -218,7 +218,7 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
         "passages_take_back": call("POST", f"passages/{things['passage']}/take-back/", status=204),
         "pair_reflections_list": call("GET", f"pair-reflections/?pair={pair}&state=planned"),
         "pair_reflections_retrieve": call("GET", slot),
-        "pair_reflections_create": call("POST", "pair-reflections/", {"pair": pair, "on": "2190-01-01"}, 201),
+        "pair_reflections_create": call("POST", "pair-reflections/", {"pair": pair, "on": day}, 201),
         "pair_reflections_partial_update": call("PATCH", slot, {"text": "Otherwise."}),
         "pair_reflections_part": call("POST", f"{slot}part/", {"text": "It was hard."}),
         "pair_reflections_sign": call("POST", f"{slot}sign/", {"shown": things["slot_hash"]}),

@@ -104,7 +104,7 @@ class PairReflections(Operations):
         """One time, with each one's part and who has signed."""
         return self.shown(self._slot())
 
-    @operation(takes=PlanIn, gives=SlotOut, status=201, refuses=["date_is_past", "no_partner"])
+    @operation(takes=PlanIn, gives=SlotOut, status=201, refuses=["date_is_past", "date_is_far", "no_partner"])
     def create(self, request: Request) -> Response:
         """Choose the day of the next time; one is open at a time, so planning again moves it."""
         said = self.said(PlanIn)
@@ -136,7 +136,7 @@ class PairReflections(Operations):
         """Say that we talked and write no text; the next time is planned."""
         return self._again(together.talked(slot=self._slot(), by=self.member))
 
-    @operation(takes=MissedIn, gives=SlotOut, refuses=["wrong_state", "not_yet", "date_is_past"])
+    @operation(takes=MissedIn, gives=SlotOut, refuses=["wrong_state", "not_yet", "date_is_past", "date_is_far"])
     @action(detail=True, methods=["post"])
     def missed(self, request: Request, pk: UUID) -> Response:
         """Say that it did not happen, and choose another day."""

@@ -106,6 +106,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class LookingBack:
+    """How a pair looks back: the day, what its partner wrote alone and shared of it, and what both learnt."""
+
+    day: int
+    alone: str
+    passage: str
+    parts: tuple[str, str]
+    together: str
+    learnt: str
+    evidence: str
+    changed: str
+    told: tuple[str, str]
+    proposed: tuple[str, str]
+    """Whom both agreed to tell what, and whom one of them would like to tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
     """One pair: how it came to be, what it worked on, and what it showed.
 
@@ -128,6 +145,7 @@ class Plot:
     surfaces: tuple[tuple[str, int], ...] = ()
     decisions: tuple[Ruling, ...] = ()
     results: tuple[Finding, ...] = ()
+    looks_back: LookingBack | None = None
     hidden: bool = True
 
 
@@ -173,6 +191,22 @@ PAIRS = (
                 witness=("Sister Carol Whitby", "carol.whitby@example.org", "Runs ward 3 and saw the calls"),
                 confirmed=69,
             ),
+        ),
+        looks_back=LookingBack(
+            day=88,
+            alone="I was angry on the phone today. Forty calls a month is a lot for one person. I did not say it,"
+            " because I do not want to be the one who complains.",
+            passage="Forty calls a month is a lot for one person.",
+            parts=(
+                "I speak first in every meeting. I would like to stop that.",
+                "I am proud of the letters. I am tired of the calls.",
+            ),
+            together="We share the calls from now on, twenty each. Whoever spoke first last time speaks second.",
+            learnt="People read the first three sentences, and often nothing else.",
+            evidence="Of forty people rung, thirty could repeat the beginning of their letter and nine the rest.",
+            changed="What matters stands in the first three sentences now.",
+            told=("The ward managers’ meeting", "Most people read the first three sentences only."),
+            proposed=("The trainees in the medical wards", "Write the three sentences first, not last."),
         ),
     ),
     Plot(

@@ -29,6 +29,7 @@ from rollout.demo.plot import (
     Finding,
     Plot,
 )
+from rollout.demo.reflecting import look_back
 from rollout.demo.stage import Stage, acting, comes_in
 from rollout.kernel.tenancy import in_organisation
 from rollout.organisations.models import Organisation
@@ -166,6 +167,8 @@ class PairStory:
                 self.stage.at(finding.confirmed, partial(self._confirm, finding))
         for audience, day in self.plot.surfaces:
             self.stage.at(day, partial(self._surface, audience))
+        if self.plot.looks_back:
+            self.stage.at(self.plot.looks_back.day, partial(look_back, self.organisation, self.plot, self.partners))
 
     def _form_by_themselves(self) -> None:
         name, email = self.plot.partner

@@ -43,7 +43,7 @@ WHY_NOT = {
 def plan(*, pair: Pair, on: date, by: Member) -> PairReflection:
     """Choose the day of the next reflection together. One is open at a time: planning again moves it."""
     seat = _own_seat(pair.pk, by, permissions.WRITE_TOGETHER)
-    _refuse_past(on)
+    _refuse_unlikely(on)
     Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     there = PairReflection.objects.filter(pair_id=pair.pk, state=State.PLANNED).first()
     return move(slot=there, on=on, by=by) if there else _planned(seat, on)
@@ -53,7 +53,7 @@ def plan(*, pair: Pair, on: date, by: Member) -> PairReflection:
 def move(*, slot: PairReflection, on: date, by: Member) -> PairReflection:
     """Put it on another day. Either partner can."""
     slot, _seat = _locked(slot, by, permissions.WRITE_TOGETHER, Act.MOVE)
-    _refuse_past(on)
+    _refuse_unlikely(on)
     slot.planned_on = on
     slot.save(update_fields=["planned_on"])
     audit.record("pair_reflection.moved", subject=slot, pair=slot.pair_id, on=on)
@@ -134,7 +134,7 @@ def missed(*, slot: PairReflection, reason: str, next_on: date, by: Member) -> P
     slot, seat = _locked(slot, by, permissions.WRITE_TOGETHER, Act.MISS)
     if slot.planned_on > clock.today():
         raise DomainError("not_yet", _("Its day has not come yet. You can move it to another day."))
-    _refuse_past(next_on, field="next_on")
+    _refuse_unlikely(next_on, field="next_on")
     slot.reason = PairReflection.Reason(reason)
     _close(slot, Act.MISS, "reason")
     audit.record("pair_reflection.missed", subject=slot, pair=slot.pair_id, reason=slot.reason)
@@ -169,9 +169,11 @@ def _refuse_unless(slot: PairReflection, act: Act) -> None:
         raise DomainError("wrong_state", WHY_NOT[State(slot.state)])
 
 
-def _refuse_past(on: date, field: str = "on") -> None:
+def _refuse_unlikely(on: date, field: str = "on") -> None:
     if on < clock.today():
         raise DomainError("date_is_past", _("Choose today or a day after it."), field=field)
+    if on > clock.today() + policy.FARTHEST:
+        raise DomainError("date_is_far", _("Choose a day within the next two years."), field=field)
 
 
 def _has_key(slot: PairReflection, seat: Seat) -> bool:

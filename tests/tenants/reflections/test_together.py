@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -76,6 +76,17 @@ def test_what_did_not_happen_takes_a_reason_and_another_day(shop):
         assert refusal.value.field == "next_on"
         together.missed(slot=slot, reason="away", next_on=clock.today() + timedelta(days=5), by=shop.citizen)
     assert states(shop) == [("planned", 5), ("missed", 0)]
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "date_is_past"), (0, None), (731, None), (732, "date_is_far")])
+def test_a_day_is_neither_past_nor_out_of_sight(shop, days, code):
+    if code is None:
+        assert planned(shop, days).state == State.PLANNED
+    else:
+        with pytest.raises(DomainError, match=code):
+            planned(shop, days)
+    with pytest.raises(DomainError, match="date_is_far"), inside(shop.organisation, shop.professional):
+        together.plan(pair=shop.pair, on=date.max, by=shop.professional)
 
 
 def test_a_changed_text_clears_the_key_and_an_old_one_is_not_signed(shop):
