@@ -36,7 +36,7 @@ class Time(models.TextChoices):
 
 
 def _kept(personal: str, *, plain: str = "id", whose: str = "member", **more: Any) -> Keeping:
-    return Keeping(Period.ORGANISATION, personal=personal, plain=plain, whose=whose, fate=Fate.REMOVED, **more)
+    return Keeping(Period.MEMBERSHIP, personal=personal, plain=plain, whose=whose, fate=Fate.REMOVED, **more)
 
 
 class Profile(models.Model):

@@ -233,20 +233,37 @@ end
 """,
         ),
         DefinerFunction(
+            "remove_from_finder",
+            arguments="people uuid[]",
+            returns="bigint",
+            volatile=True,
+            public=False,
+            body="""
+declare own uuid[] := array(select p.id from finder_profile p where p.member_id = any (people)); met uuid[];
+begin
+  met := array(select i.id from finder_introduction i where i.asker_id = any (own) or i.asked_id = any (own));
+  delete from finder_yes y where y.introduction_id = any (met);
+  delete from finder_declined d where d.introduction_id = any (met) or d.member_id = any (people);
+  delete from finder_introduction i where i.id = any (met);
+  delete from finder_profile p where p.id = any (own);
+  return cardinality(met) + cardinality(own);
+end
+""",
+        ),
+        DefinerFunction(
+            "overdue_in_finder",
+            arguments="gone uuid[]",
+            returns="bigint",
+            volatile=True,
+            public=False,
+            body="return remove_from_finder(gone);",
+        ),
+        DefinerFunction(
             "forget_in_finder",
             arguments="me uuid, held uuid[]",
             returns="void",
             volatile=True,
             public=False,
-            body="""
-declare own uuid[] := array(select p.id from finder_profile p where p.member_id = me); gone uuid[];
-begin
-  gone := array(select i.id from finder_introduction i where i.asker_id = any (own) or i.asked_id = any (own));
-  delete from finder_yes y where y.introduction_id = any (gone);
-  delete from finder_declined d where d.introduction_id = any (gone) or d.member_id = me;
-  delete from finder_introduction i where i.id = any (gone);
-  delete from finder_profile p where p.id = any (own);
-end
-""",
+            body="perform remove_from_finder(array[me]);",
         ),
     ]
