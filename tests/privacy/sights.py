@@ -39,6 +39,7 @@ from rollout.organisations.models import Organisation
 from tenants.members.actions import invite
 from tenants.members.models import Role
 from tenants.members.tasks import invitation_mail
+from tenants.workplan.models import PairFile
 from tests.crawl import Walk, plain_addresses, walk
 from tests.permissions.knocking import undone
 from tests.permissions.may import may
@@ -308,12 +309,13 @@ def papers(organisation: Organisation) -> Medium:
 
 
 def stored() -> Medium:
-    """Names, sizes and content of every file that is kept."""
+    """Names, sizes and content of every file that is kept but those of pairs: whoever reads the disk itself finds that
+    there is one, as in the database's own files, and nobody else is given one."""
     home = Path(settings.VAR)
     return {
         f"{path.relative_to(home)} {path.stat().st_size}": hashlib.sha256(path.read_bytes()).digest()
         for path in sorted(home.rglob("*"))
-        if path.is_file()
+        if path.is_file() and PairFile.FOLDER not in path.parts
     }
 
 
