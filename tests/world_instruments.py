@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
     from tests.world_projects import Workshop
 
+CODES = {
+    "code": "mood", "version": 1, "scale": "codes", "scoring": "none", "reveal": "sealed", "items": ["today"],
+    "codes": ["sun", "rain"], "licence": "Ours", "source": "own",
+    "texts": {"en": {"title": "Mood", "intro": "", "codes": {"sun": "Sun", "rain": "Rain"},
+                     "items": {"today": {"name": "Today", "text": "How is it?"}}}},
+}  # fmt: skip
+"""An instrument that is answered with codes."""
+
 
 def values_of(definition: Definition, number: int = 5) -> dict[str, int]:
     """The same number for every item."""

@@ -16,7 +16,7 @@ from rollout.kernel.sealing import unseal
 from tenants.instruments.definition import Definition, Said, read
 from tenants.instruments.models import Answer, Instrument, Remark, Round
 from tenants.instruments.policy import state_at
-from tenants.instruments.reading import numbers
+from tenants.instruments.reading import score
 from tenants.instruments.shipping import CHECK_IN, contents, shipped
 
 if TYPE_CHECKING:
@@ -214,9 +214,14 @@ def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
     wanted = Q(round_id=Subquery(latest)) | Q(round__occasion=Round.Occasion.BASELINE)
     found = Answer.objects.filter(wanted, round__in=same.filter(pair_id__in=list(pairs))).select_related("round")
     by_round: dict[UUID, tuple[Round, list[float]]] = {}
+    known = dict(shipped())
     for answer in found:
-        mean = fmean(numbers(said_in(answer)).values())
-        by_round.setdefault(answer.round_id, (answer.round, []))[1].append(mean)
+        asked = answer.round
+        if (asked.code, asked.version) not in known:  # one more question, where somebody has added a version
+            known = definitions(member)
+        definition = known.get((asked.code, asked.version))
+        if definition and (mean := score(definition, said_in(answer))) is not None:
+            by_round.setdefault(asked.pk, (asked, []))[1].append(mean)
     told: dict[UUID, HowWeAre] = {}
     for asked, means in sorted(by_round.values(), key=lambda entry: entry[0].ended_at or clock.now()):
         starts = [
@@ -225,10 +230,9 @@ def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
             if other.pair_id == asked.pair_id and other.version == asked.version
             and other.occasion == Round.Occasion.BASELINE and other.pk != asked.pk
         ]  # fmt: skip
-        known = shipped().get((asked.code, asked.version))
         told[asked.pair_id] = HowWeAre(
             asked.pk, asked.ended_at or asked.opened_at, fmean(means), starts[0] if starts else None,
-            known.most if known else 7,
+            known[asked.code, asked.version].most,
         )  # fmt: skip
     return told
 

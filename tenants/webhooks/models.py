@@ -30,6 +30,7 @@ class Topic(models.TextChoices):
     SHARED_TASK = "shared_task", _("Shared tasks")
     DECISION = "decision", _("Decisions")
     RESULT = "result", _("Results")
+    ROUND = "round", _("Check-ins and other rounds")
     SURFACING = "surfacing", _("What a pair shows")
     MESSAGE = "message", _("Messages and comments")
     MEETING = "meeting", _("Meetings")
@@ -39,6 +40,7 @@ class Topic(models.TextChoices):
     BOARD = "board", _("Boards")
     PACK = "pack", _("Board packs")
     EXPORT = "export", _("Exports of the organisation's data")
+    INSTRUMENT = "instrument", _("Instruments")
     ORGANISATION = "organisation", _("Settings of the organisation")
     WEBHOOK = "webhook", _("Webhooks of rollout leads")
 
@@ -51,6 +53,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.SHARED_TASK,
         Topic.DECISION,
         Topic.RESULT,
+        Topic.ROUND,
         Topic.SURFACING,
         Topic.MESSAGE,
         Topic.MEETING,
@@ -63,6 +66,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.BOARD,
         Topic.PACK,
         Topic.EXPORT,
+        Topic.INSTRUMENT,
         Topic.ORGANISATION,
         Topic.WEBHOOK,
     ),

@@ -19,7 +19,7 @@ from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
 from tests import world
 from tests.world import inside, sql
-from tests.world_instruments import values_of
+from tests.world_instruments import CODES, values_of
 
 PUBLISHED = {
     ("capability", 1): "0afed1d3541a",
@@ -30,12 +30,6 @@ PUBLISHED = {
     ("voice", 1): "1b5a7e1f2802",
 }
 """The fingerprint of every version that ever came with the service. One that changes needs a new version."""
-CODES = {
-    "code": "mood", "version": 1, "scale": "codes", "scoring": "none", "reveal": "sealed", "items": ["today"],
-    "codes": ["sun", "rain"], "licence": "Ours", "source": "own",
-    "texts": {"en": {"title": "Mood", "intro": "", "codes": {"sun": "Sun", "rain": "Rain"},
-                     "items": {"today": {"name": "Today", "text": "How is it?"}}}},
-}  # fmt: skip
 
 
 def changed(key="check_in", **more):

@@ -18,7 +18,7 @@ from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
 from tests import world
 from tests.world import inside
-from tests.world_instruments import answered, opened, revealed, values_of
+from tests.world_instruments import CODES, answered, opened, revealed, values_of
 from tests.world_pairs import accepted, text_of
 from tests.world_projects import workshop
 
@@ -78,6 +78,24 @@ def test_home_says_what_waits_for_whom_and_how_the_two_are(shop, mine, theirs):
     assert "Relationship check-in" in page
     answered(shop, asked, shop.citizen, 5)
     assert "5.5 of 7 on average. At the start it was 4." in text_of(theirs.get("/pairs/"))
+
+
+def test_a_check_in_of_ones_own_making_is_read_by_its_own_scale(shop, mine, north):
+    provider = world.member(north, "Pia Provider", Role.PROVIDER_LEAD)
+    five = {**contents()["check_in", 1], "version": 2, "most": 5}
+    told = {**CODES, "code": "check_in", "version": 3}
+    with inside(north, provider, Role.PROVIDER_LEAD):
+        for content in (five, told):
+            actions.publish(content=content, by=provider)
+    revealed(shop, version=2, numbers=(4, 5))
+    assert "4.5 of 5 on average." in text_of(mine.get("/pairs/"))
+    asked = opened(shop, version=3)
+    for who in shop.partners:
+        answered(shop, asked, who, values={"today": "sun"})
+    assert "on average" not in text_of(mine.get("/pairs/"))
+    page = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/{asked.pk}/"))
+    assert "Sun" in page
+    assert "Read them round by round." in text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/check_in/"))
 
 
 def test_the_start_stands_beside_a_later_round(shop, mine):
