@@ -192,13 +192,11 @@ def _trend(hours: Sequence[float]) -> Trend:
 # The pull to the task
 
 TASK = (
-    "shared_task", "decision", "result", "workplan", "project", "task", "board_task", "measure", "point", "file",
-    "document", "milestone", "risk", "cycle", "stakeholder",
+    "shared_task", "project", "decision", "result", "workplan", "plan", "task", "measure", "file", "stakeholder",
 )  # fmt: skip
 RELATIONSHIP = (
-    "reflection", "reflections", "starting_reflection", "passage", "checkin", "check_in", "instrument", "instruments",
-    "round", "principle", "agreement", "shared_five", "power_map", "dialogue", "voice", "snapback", "difference",
-    "restatement", "assumption", "hard_conversation", "experiment",
+    "relationship", "agreement", "shared_line", "principle", "time_agreement", "instruments", "round", "reflection",
+    "reflections", "starting_reflection", "pair_reflection", "passage", "learning",
 )  # fmt: skip
 """The first words of the codes of acts in a pair's record. What is in neither list counts for neither."""
 

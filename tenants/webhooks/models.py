@@ -31,6 +31,8 @@ class Topic(models.TextChoices):
     DECISION = "decision", _("Decisions")
     RESULT = "result", _("Results")
     SURFACING = "surfacing", _("What a pair shows")
+    RELATIONSHIP = "relationship", _("How two partners work together")
+    BALANCE = "balance", _("Task and relationship")
     MEMBERSHIP = "membership", _("Memberships")
     OFFICE = "office", _("Offices")
     ROSTER = "roster", _("Rosters")
@@ -50,6 +52,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.DECISION,
         Topic.RESULT,
         Topic.SURFACING,
+        Topic.RELATIONSHIP,
+        Topic.BALANCE,
     ),
     Role.ROLLOUT_LEAD: (
         Topic.INVITATION,

@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                                 ("decision", "Decisions"),
                                 ("result", "Results"),
                                 ("surfacing", "What a pair shows"),
+                                ("relationship", "How two partners work together"),
+                                ("balance", "Task and relationship"),
                                 ("membership", "Memberships"),
                                 ("office", "Offices"),
                                 ("roster", "Rosters"),
