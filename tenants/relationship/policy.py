@@ -193,8 +193,7 @@ def _trend(hours: Sequence[float]) -> Trend:
 
 TASK = ("shared_task", "decision", "result", "project", "plan", "measure", "stakeholder", "file")
 RELATIONSHIP = (
-    "round", "principle", "shared_line", "time_agreement", "snapback", "difference", "assumption",
-    "hard_conversation", "experiment", "passage", "pair_reflection", "learning",
+    "relationship", "round", "principle", "shared_line", "time_agreement", "passage", "pair_reflection", "learning",
 )  # fmt: skip
 """The first words of the codes of acts in a pair's record. What is in neither list counts for neither."""
 

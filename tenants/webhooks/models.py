@@ -34,6 +34,8 @@ class Topic(models.TextChoices):
     SURFACING = "surfacing", _("What a pair shows")
     MESSAGE = "message", _("Messages and comments")
     MEETING = "meeting", _("Meetings")
+    RELATIONSHIP = "relationship", _("How two partners work together")
+    BALANCE = "balance", _("Task and relationship")
     MEMBERSHIP = "membership", _("Memberships")
     OFFICE = "office", _("Offices")
     ROSTER = "roster", _("Rosters")
@@ -57,6 +59,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.SURFACING,
         Topic.MESSAGE,
         Topic.MEETING,
+        Topic.RELATIONSHIP,
+        Topic.BALANCE,
     ),
     Role.ROLLOUT_LEAD: (
         Topic.INVITATION,

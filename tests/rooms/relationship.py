@@ -98,37 +98,46 @@ DOORS: dict[str, Door] = {
         typed=lambda things: {"mended_part": "evening", **boxes("mended_day", 10)},
         silent=PRIVATE,
     ),
-    f"{_PAIR}/snap-backs/<uuid:pk>/invite/": Door(PARTNER, _of("snapback"), records=("snapback.invited",)),
-    f"{_PAIR}/snap-backs/asked/<uuid:pk>/set-aside/": Door(PARTNER, _of("look_back"), records=("snapback.set_aside",)),
+    f"{_PAIR}/snap-backs/<uuid:pk>/invite/": Door(PARTNER, _of("snapback"), records=("relationship.snapback_invited",)),
+    f"{_PAIR}/snap-backs/asked/<uuid:pk>/set-aside/": Door(
+        PARTNER, _of("look_back"), records=("relationship.snapback_set_aside",)
+    ),
     f"{_PAIR}/differences/": Door(PARTNER, _ONE),
     f"{_PAIR}/differences/new/": Door(PARTNER, _ONE, typed=_LINE, silent=PRIVATE),
     f"{_PAIR}/differences/<uuid:pk>/": Door(PARTNER, _of("line_restated")),
     f"{_PAIR}/differences/<uuid:pk>/edit/": Door(PARTNER, _of("line"), typed=_LINE, silent=PRIVATE),
-    f"{_PAIR}/differences/<uuid:pk>/show/": Door(PARTNER, _of("line"), records=("difference.shown",)),
-    f"{_PAIR}/differences/<uuid:pk>/take-back/": Door(PARTNER, _of("line_shown"), records=("difference.taken_back",)),
+    f"{_PAIR}/differences/<uuid:pk>/show/": Door(PARTNER, _of("line"), records=("relationship.difference_shown",)),
+    f"{_PAIR}/differences/<uuid:pk>/take-back/": Door(
+        PARTNER, _of("line_shown"), records=("relationship.difference_taken_back",)
+    ),
     f"{_PAIR}/differences/<uuid:pk>/restate/": Door(
-        PARTNER, _of("line_theirs"), typed={"text": "You fear it."}, records=("difference.restated",)
+        PARTNER, _of("line_theirs"), typed={"text": "You fear it."}, records=("relationship.difference_restated",)
     ),
     f"{_PAIR}/differences/<uuid:pk>/correct/": Door(
-        PARTNER, _of("line_restated"), typed={"correction": "No."}, records=("difference.corrected",)
+        PARTNER, _of("line_restated"), typed={"correction": "No."}, records=("relationship.difference_corrected",)
     ),
-    f"{_PAIR}/differences/<uuid:pk>/accept/": Door(PARTNER, _of("line_restated"), records=("difference.heard",)),
+    f"{_PAIR}/differences/<uuid:pk>/accept/": Door(
+        PARTNER, _of("line_restated"), records=("relationship.difference_heard",)
+    ),
     f"{_PAIR}/assumptions/": Door(PARTNER, _ONE),
     f"{_PAIR}/assumptions/new/": Door(
-        PARTNER, _ONE, typed=lambda things: {**_ASSUMPTION, **boxes("due_on", -9)}, records=("assumption.written",)
+        PARTNER,
+        _ONE,
+        typed=lambda things: {**_ASSUMPTION, **boxes("due_on", -9)},
+        records=("relationship.assumption_written",),
     ),
     f"{_PAIR}/assumptions/<uuid:pk>/": Door(PARTNER, _of("assumption")),
     f"{_PAIR}/assumptions/<uuid:pk>/edit/": Door(
         PARTNER,
         _of("assumption"),
         typed=lambda things: {**_ASSUMPTION, **boxes("due_on", -9)},
-        records=("assumption.edited",),
+        records=("relationship.assumption_edited",),
     ),
     f"{_PAIR}/assumptions/<uuid:pk>/close/": Door(
         PARTNER,
         _of("assumption"),
         typed={"result": "held", "evidence": "Eight of ten.", "seen_by": "Cora"},
-        records=("assumption.closed",),
+        records=("relationship.assumption_closed",),
     ),
     f"{_PAIR}/hard-conversations/": Door(PARTNER, _ONE),
     f"{_PAIR}/hard-conversations/new/": Door(PARTNER, _ONE, typed=_TALK, silent=PRIVATE),
@@ -138,34 +147,34 @@ DOORS: dict[str, Door] = {
         PARTNER, _of("conversation"), typed={"learned": "To wait."}, silent=PRIVATE
     ),
     f"{_PAIR}/hard-conversations/<uuid:pk>/share/": Door(
-        PARTNER, _of("conversation"), records=("hard_conversation.shared",)
+        PARTNER, _of("conversation"), records=("relationship.hard_conversation_shared",)
     ),
     f"{_PAIR}/experiments/": Door(PARTNER, _ONE),
-    f"{_PAIR}/experiments/new/": Door(PARTNER, _ONE, typed=_TRY, records=("experiment.written",)),
+    f"{_PAIR}/experiments/new/": Door(PARTNER, _ONE, typed=_TRY, records=("relationship.experiment_written",)),
     f"{_PAIR}/experiments/<uuid:pk>/": Door(PARTNER, _of("experiment")),
     f"{_PAIR}/experiments/<uuid:pk>/edit/": Door(
-        PARTNER, _of("experiment"), typed=_TRY, records=("experiment.edited",)
+        PARTNER, _of("experiment"), typed=_TRY, records=("relationship.experiment_edited",)
     ),
     f"{_PAIR}/experiments/<uuid:pk>/finish/": Door(
-        PARTNER, _of("experiment"), typed={"happened": "It failed."}, records=("experiment.finished",)
+        PARTNER, _of("experiment"), typed={"happened": "It failed."}, records=("relationship.experiment_finished",)
     ),
     f"{_PAIR}/balance/": Door(PARTNER, _ONE),
     f"{_PAIR}/balance/minutes/": Door(
         PARTNER,
         _ONE,
         typed=lambda things: {"task": "30", "relationship": "20", **boxes("on", 0)},
-        records=("minutes.told",),
+        records=("balance.minutes_told",),
     ),
-    f"{_PAIR}/balance/pause/": Door(PARTNER, _ONE, typed={"answer": "taken"}, records=("pause.taken",)),
+    f"{_PAIR}/balance/pause/": Door(PARTNER, _ONE, typed={"answer": "taken"}, records=("balance.pause_taken",)),
     f"{_PAIR}/balance/sprint/": Door(
-        PARTNER, _ONE, typed=lambda things: boxes("ends_on", -7), records=("sprint.proposed",)
+        PARTNER, _ONE, typed=lambda things: boxes("ends_on", -7), records=("balance.sprint_proposed",)
     ),
-    f"{_PAIR}/balance/sprint/agree/": Door(PARTNER, _ONE, records=("sprint.agreed",)),
-    f"{_PAIR}/balance/sprint/end/": Door(PARTNER, _ONE, records=("sprint.ended",)),
+    f"{_PAIR}/balance/sprint/agree/": Door(PARTNER, _ONE, records=("balance.sprint_agreed",)),
+    f"{_PAIR}/balance/sprint/end/": Door(PARTNER, _ONE, records=("balance.sprint_ended",)),
     f"{_PAIR}/why/<slug:kind>/<uuid:subject>/": Door(
         PARTNER, _WHY, typed={"first": "no_time", "second": "priority"}, silent=PRIVATE
     ),
-    f"{_PAIR}/why/<slug:kind>/<uuid:subject>/share/": Door(PARTNER, _WHY, records=("time_reason.shared",)),
+    f"{_PAIR}/why/<slug:kind>/<uuid:subject>/share/": Door(PARTNER, _WHY, records=("balance.reason_shared",)),
 }
 
 MAY = {"relationship.read": frozenset({"partner"}), "relationship.write": frozenset({"partner"})}

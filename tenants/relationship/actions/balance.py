@@ -36,7 +36,7 @@ def tell_minutes(*, pair: Pair, on: date, task: int, relationship: int, by: Memb
     if not is_new:
         told.task, told.relationship = task, relationship
         told.save(update_fields=["task", "relationship"])
-    audit.record("minutes.told", subject=told, pair=pair.pk, on=on)
+    audit.record("balance.minutes_told", subject=told, pair=pair.pk, on=on)
     return told
 
 
@@ -54,7 +54,7 @@ def propose_sprint(*, pair: Pair, ends_on: date, by: Member) -> Sprint:
         present.ended_at = clock.now()
         present.save(update_fields=["ended_at"])
     made = Sprint.objects.create(pair_id=pair.pk, seat=seat, ends_on=ends_on, proposed_at=clock.now())
-    audit.record("sprint.proposed", subject=made, pair=pair.pk, until=ends_on)
+    audit.record("balance.sprint_proposed", subject=made, pair=pair.pk, until=ends_on)
     return made
 
 
@@ -70,7 +70,7 @@ def agree_sprint(*, pair: Pair, by: Member) -> Sprint:
         raise DomainError("two_keys_needed", _("Your partner gives the second key."))
     found.agreed_by, found.agreed_at = seat, clock.now()
     found.save(update_fields=["agreed_by", "agreed_at"])
-    audit.record("sprint.agreed", subject=found, pair=pair.pk, until=found.ends_on)
+    audit.record("balance.sprint_agreed", subject=found, pair=pair.pk, until=found.ends_on)
     return found
 
 
@@ -82,7 +82,7 @@ def end_sprint(*, pair: Pair, by: Member) -> Sprint:
     found = _open(pair.pk)
     found.ended_at = clock.now()
     found.save(update_fields=["ended_at"])
-    audit.record("sprint.ended", subject=found, pair=pair.pk)
+    audit.record("balance.sprint_ended", subject=found, pair=pair.pk)
     return found
 
 
@@ -97,7 +97,7 @@ def answer_pause(*, pair: Pair, answer: str, by: Member) -> PauseAnswer:
     made = PauseAnswer.objects.create(
         pair_id=pair.pk, seat=seat, fortnight=fortnight, answer=answer, answered_at=clock.now()
     )
-    audit.record(f"pause.{answer}", subject=made, pair=pair.pk)
+    audit.record(f"balance.pause_{answer}", subject=made, pair=pair.pk)
     return made
 
 

@@ -51,7 +51,7 @@ def edit(*, item: DifferenceItem, kind: str, text: str, not_for_restating: bool,
     found.kind, found.text, found.not_for_restating = kind, plain(text), not_for_restating
     found.save(update_fields=["kind", "text", "not_for_restating"])
     if found.shown_to_id:
-        audit.record("difference.edited", subject=found, pair=found.pair_id)
+        audit.record("relationship.difference_edited", subject=found, pair=found.pair_id)
     return found
 
 
@@ -62,7 +62,7 @@ def show(*, item: DifferenceItem, by: Member) -> DifferenceItem:
     _refuse_unless(found, Act.SHOW)
     found.shown_to, found.shown_at = own.partner_of(found.seat), clock.now()
     _move(found, Act.SHOW, "shown_to", "shown_at")
-    audit.record("difference.shown", subject=found, pair=found.pair_id)
+    audit.record("relationship.difference_shown", subject=found, pair=found.pair_id)
     return found
 
 
@@ -73,7 +73,7 @@ def take_back(*, item: DifferenceItem, by: Member) -> DifferenceItem:
     _refuse_unless(found, Act.TAKE_BACK)
     found.shown_to = found.shown_at = found.heard_at = None
     _move(found, Act.TAKE_BACK, "shown_to", "shown_at", "heard_at")
-    audit.record("difference.taken_back", subject=found, pair=found.pair_id)
+    audit.record("relationship.difference_taken_back", subject=found, pair=found.pair_id)
     return found
 
 
@@ -97,7 +97,7 @@ def restate(*, item: DifferenceItem, text: str, by: Member) -> Restatement:
         said_at=clock.now(),
     )
     _move(found, Act.RESTATE)
-    audit.record("difference.restated", subject=found, pair=found.pair_id)
+    audit.record("relationship.difference_restated", subject=found, pair=found.pair_id)
     return made
 
 
@@ -109,7 +109,7 @@ def accept(*, item: DifferenceItem, by: Member) -> DifferenceItem:
     _answer(found, Restatement.Answer.ACCEPTED, "")
     found.heard_at = clock.now()
     _move(found, Act.ACCEPT, "heard_at")
-    audit.record("difference.heard", subject=found, pair=found.pair_id)
+    audit.record("relationship.difference_heard", subject=found, pair=found.pair_id)
     return found
 
 
@@ -120,7 +120,7 @@ def correct(*, item: DifferenceItem, correction: str, by: Member) -> DifferenceI
     _refuse_unless(found, Act.CORRECT)
     _answer(found, Restatement.Answer.CORRECTED, plain(correction))
     _move(found, Act.CORRECT)
-    audit.record("difference.corrected", subject=found, pair=found.pair_id)
+    audit.record("relationship.difference_corrected", subject=found, pair=found.pair_id)
     return found
 
 

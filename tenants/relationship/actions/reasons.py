@@ -54,7 +54,7 @@ def share_why(*, reason: TimeReason, by: Member) -> TimeReason:
     if found.shown_to_id != partner.pk:
         found.shown_to = partner
         found.save(update_fields=["shown_to"])
-        audit.record("time_reason.shared", subject=found, pair=found.pair_id)
+        audit.record("balance.reason_shared", subject=found, pair=found.pair_id)
     return found
 
 
@@ -65,5 +65,5 @@ def unshare_why(*, reason: TimeReason, by: Member) -> TimeReason:
     if found.shown_to_id:
         found.shown_to = None
         found.save(update_fields=["shown_to"])
-        audit.record("time_reason.unshared", subject=found, pair=found.pair_id)
+        audit.record("balance.reason_unshared", subject=found, pair=found.pair_id)
     return found

@@ -53,7 +53,7 @@ def log(
     )
     made.refresh_from_db()
     if made.revealed_at:
-        audit.record("snapback.revealed", subject=made, pair=pair.pk)
+        audit.record("relationship.snapback_revealed", subject=made, pair=pair.pk)
     return made
 
 
@@ -65,7 +65,7 @@ def mend(*, snapback: SnapBack, mended_at: datetime, by: Member) -> SnapBack:
     found.mended_at = mended_at
     found.save(update_fields=["mended_at"])
     if found.revealed_at:
-        audit.record("snapback.mended", subject=found, pair=found.pair_id)
+        audit.record("relationship.snapback_mended", subject=found, pair=found.pair_id)
     return found
 
 
@@ -87,7 +87,7 @@ def invite(*, snapback: SnapBack, by: Member) -> LookBack:
         day=timezone.localtime(found.moment).date(),
         asked_at=found.invited_at,
     )
-    audit.record("snapback.invited", subject=made, pair=found.pair_id, day=made.day)
+    audit.record("relationship.snapback_invited", subject=made, pair=found.pair_id, day=made.day)
     return made
 
 
@@ -100,7 +100,7 @@ def set_aside(*, look_back: LookBack, by: Member) -> LookBack:
     if found.closed_at is None:
         found.closed_at = clock.now()
         found.save(update_fields=["closed_at"])
-        audit.record("snapback.set_aside", subject=found, pair=found.pair_id)
+        audit.record("relationship.snapback_set_aside", subject=found, pair=found.pair_id)
     return found
 
 

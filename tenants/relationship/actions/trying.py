@@ -34,7 +34,7 @@ def assume(*, pair: Pair, text: str, test: str, due_on: date, by: Member) -> Ass
         due_on=due_on,
         written_at=clock.now(),
     )
-    audit.record("assumption.written", subject=made, pair=pair.pk)
+    audit.record("relationship.assumption_written", subject=made, pair=pair.pk)
     return made
 
 
@@ -45,7 +45,7 @@ def edit_assumption(*, assumption: Assumption, text: str, test: str, due_on: dat
     _refuse_finished(found.closed_at)
     found.text, found.test, found.due_on = plain(text), plain(test), due_on
     found.save(update_fields=["text", "test", "due_on"])
-    audit.record("assumption.edited", subject=found, pair=found.pair_id)
+    audit.record("relationship.assumption_edited", subject=found, pair=found.pair_id)
     return found
 
 
@@ -59,7 +59,7 @@ def close(*, assumption: Assumption, result: str, evidence: str, seen_by: str, b
         raise DomainError("result_needed", _("Say what came out, what you saw and who saw it."))
     found.result, found.evidence, found.seen_by, found.closed_at = result, evidence, seen_by, clock.now()
     found.save(update_fields=["result", "evidence", "seen_by", "closed_at"])
-    audit.record("assumption.closed", subject=found, pair=found.pair_id, result=result)
+    audit.record("relationship.assumption_closed", subject=found, pair=found.pair_id, result=result)
     return found
 
 
@@ -134,7 +134,7 @@ def try_out(*, pair: Pair, attempt: str, limit: str, by: Member) -> Experiment:
         limit=plain(limit),
         written_at=clock.now(),
     )
-    audit.record("experiment.written", subject=made, pair=pair.pk)
+    audit.record("relationship.experiment_written", subject=made, pair=pair.pk)
     return made
 
 
@@ -145,7 +145,7 @@ def edit_experiment(*, experiment: Experiment, attempt: str, limit: str, by: Mem
     _refuse_finished(found.finished_at)
     found.attempt, found.limit = plain(attempt), plain(limit)
     found.save(update_fields=["attempt", "limit"])
-    audit.record("experiment.edited", subject=found, pair=found.pair_id)
+    audit.record("relationship.experiment_edited", subject=found, pair=found.pair_id)
     return found
 
 
@@ -158,7 +158,7 @@ def finish(*, experiment: Experiment, happened: str, by: Member) -> Experiment:
     if not found.happened:
         raise DomainError("result_needed", _("Type what happened."), field="happened")
     found.save(update_fields=["happened", "finished_at"])
-    audit.record("experiment.finished", subject=found, pair=found.pair_id)
+    audit.record("relationship.experiment_finished", subject=found, pair=found.pair_id)
     return found
 
 
@@ -169,4 +169,4 @@ def _refuse_finished(when: object) -> None:
 
 def _tell(conversation: HardConversation, act: str) -> None:
     if conversation.shown_to_id:
-        audit.record(f"hard_conversation.{act}", subject=conversation, pair=conversation.pair_id)
+        audit.record(f"relationship.hard_conversation_{act}", subject=conversation, pair=conversation.pair_id)

@@ -114,7 +114,7 @@ def test_the_question_of_the_home_page_answers_as_the_table_does(shop):
         with inside(shop.organisation, shop.professional), transaction.atomic():
             for day, code, number in (
                 (older, "decision.x", acts[0]), (older + 13 * DAY, "reflection.x", acts[1] // 4),
-                (newer, "result.x", acts[2]), (newer + 5 * DAY, "difference.x", acts[3] // 4),
+                (newer, "result.x", acts[2]), (newer + 5 * DAY, "relationship.x", acts[3] // 4),
             ):  # fmt: skip
                 with clock.at(moment(day)):
                     sql(shop.organisation.place(shop.professional.pk).statement())
@@ -139,7 +139,7 @@ def test_one_answer_is_enough_until_the_next_fortnight(shop, answer):
     assert not has_card(shop, shop.professional)
     refused("no_pause_card", shop, shop.professional, balance.answer_pause, pair=shop.pair, answer=answer)
     with inside(shop.organisation, shop.professional):
-        assert Event.objects.filter(action=f"pause.{answer}").count() == 1
+        assert Event.objects.filter(action=f"balance.pause_{answer}").count() == 1
     with clock.at(clock.now() + policy.FORTNIGHT):
         did(shop, policy.finished_fortnights(clock.today())[1], "decision.edited", 8)
         assert has_card(shop)

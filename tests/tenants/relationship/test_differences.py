@@ -47,7 +47,7 @@ def test_a_draft_is_its_authors_alone_and_its_record_is_silent(shop):
     line(shop, shop.professional)
     with inside(shop.organisation, shop.citizen):
         assert sql(COUNT) == [(0,)]
-        assert not Event.objects.filter(action__startswith="difference").exists()
+        assert not Event.objects.filter(action__startswith="relationship.difference").exists()
 
 
 def test_from_a_draft_to_heard(shop):
@@ -64,8 +64,14 @@ def test_from_a_draft_to_heard(shop):
     with inside(shop.organisation, shop.citizen):
         assert [said.answer for said in Restatement.objects.all()] == ["corrected", "accepted"]
         assert queries.hearing_of(shop.citizen, shop.pair.pk).rate == 1
-        said = list(Event.objects.filter(action__startswith="difference").order_by("seq"))
-    assert [event.action.partition(".")[2] for event in said] == ["shown", "restated", "corrected", "restated", "heard"]
+        said = list(Event.objects.filter(action__startswith="relationship.difference").order_by("seq"))
+    assert [event.action.removeprefix("relationship.difference_") for event in said] == [
+        "shown",
+        "restated",
+        "corrected",
+        "restated",
+        "heard",
+    ]
 
 
 def test_each_act_has_its_time_and_its_person(shop):

@@ -245,3 +245,16 @@ def test_what_was_said_about_a_line_costs_the_same_however_much_it_is(shop, mine
         with inside(shop.organisation, shop.citizen):
             differences.restate(item=item, text="Again", by=shop.citizen)
     assert cost(mine, one) == first
+
+
+@pytest.mark.parametrize("field", ["partner_default", "their_default", "seat", "author", "shown_to"])
+def test_a_program_cannot_say_what_the_other_did_either(shop, mine, field):
+    said = {
+        "pair": str(shop.pair.pk), "moment": "2025-03-01T10:00:00Z", "trigger": "money", "own_default": "expert",
+        "intensity": 2, field: "silence",
+    }  # fmt: skip
+    answer = mine.post("/api/v1/snap-backs/", said, content_type="application/json")
+    assert answer.status_code == 400
+    assert field in answer.content.decode()
+    with inside(shop.organisation, shop.professional):
+        assert not SnapBack.objects.exists()

@@ -161,9 +161,9 @@ def test_no_code_counts_for_both():
     ("code", "side"),
     [
         ("decision.signed", "task"), ("shared_task.written", "task"), ("task.done", "task"), ("result.edited", "task"),
-        ("reflection.written", "relationship"), ("difference.heard", "relationship"),
-        ("principle.reviewed", "relationship"), ("pair.renamed", ""), ("surfacing.signed", ""),
-        ("something.new", ""), ("decisions.other", ""), ("", ""),
+        ("reflection.written", "relationship"), ("relationship.difference_heard", "relationship"),
+        ("principle.reviewed", "relationship"), ("pair.renamed", ""), ("balance.minutes_told", ""),
+        ("surfacing.signed", ""), ("something.new", ""), ("decisions.other", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_which_side_an_act_is_on(code, side):

@@ -67,7 +67,7 @@ def test_two_entries_at_once_pair_up_exactly_once(shop):
 
     assert at_once(MANY, write) == [None] * MANY
     assert pairings(shop) == ([2] * (MANY // 2), 0)
-    assert acts(shop, "snapback.revealed") == MANY // 2
+    assert acts(shop, "relationship.snapback_revealed") == MANY // 2
 
 
 def test_many_entries_about_one_moment_go_together_two_by_two(shop):
@@ -102,7 +102,7 @@ def test_without_the_lock_two_entries_miss_each_other(shop, committed):
 
     assert at_once(2, write) == [None, None]
     assert pairings(shop) == ([], 1)
-    assert acts(shop, "snapback.revealed") == 0
+    assert acts(shop, "relationship.snapback_revealed") == 0
 
 
 def answered(shop, item):
@@ -126,7 +126,7 @@ def test_what_is_accepted_while_it_is_corrected_is_one_of_both(shop):
     state, said = answered(shop, item)
     is_heard = answers.index(None) % 2 == 1
     assert (state, said) == (("heard", ["accepted"]) if is_heard else ("corrected", ["corrected"]))
-    assert acts(shop, "difference.heard") + acts(shop, "difference.corrected") == 1
+    assert acts(shop, "relationship.difference_heard") + acts(shop, "relationship.difference_corrected") == 1
 
 
 def test_whoever_answers_second_waits_for_the_first(shop):
@@ -190,4 +190,4 @@ def test_both_propose_a_sprint_and_one_card_is_answered_once(shop):
             balance.agree_sprint(pair=shop.pair, by=who)
 
     assert set(at_once(8, agree)) <= {None, "two_keys_needed"}
-    assert acts(shop, "sprint.agreed") == 1
+    assert acts(shop, "balance.sprint_agreed") == 1

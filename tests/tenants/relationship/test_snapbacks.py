@@ -35,7 +35,9 @@ def entries(shop, who):
 
 def acts(shop):
     with inside(shop.organisation, shop.citizen):
-        return [event.action for event in Event.objects.filter(action__startswith="snapback").order_by("seq")]
+        return [
+            event.action for event in Event.objects.filter(action__startswith="relationship.snapback").order_by("seq")
+        ]
 
 
 def refused(code, shop, who, act, **arguments):
@@ -70,7 +72,7 @@ def test_two_entries_about_the_same_two_days_open_each_other(shop, apart, opens)
         assert {row.own_default for row in found} >= ({"expert", "withdrawal"} if opens else set())
         assert len({row.pairing for row in found}) == 1
         assert all((row.revealed_at is not None) == opens for row in found)
-    assert acts(shop) == (["snapback.revealed"] if opens else [])
+    assert acts(shop) == (["relationship.snapback_revealed"] if opens else [])
 
 
 def test_the_nearest_entry_is_the_partner_of_an_entry_and_of_no_second_one(shop):
@@ -120,7 +122,7 @@ def test_what_was_revealed_is_the_authors_to_change(shop):
         snapbacks.mend(snapback=mine, mended_at=clock.now(), by=shop.citizen)
     with inside(shop.organisation, shop.professional):
         snapbacks.mend(snapback=mine, mended_at=clock.now(), by=shop.professional)
-    assert acts(shop) == ["snapback.revealed", "snapback.mended"]
+    assert acts(shop) == ["relationship.snapback_revealed", "relationship.snapback_mended"]
 
 
 def test_moments_lie_in_their_order(shop):
@@ -148,7 +150,7 @@ def test_an_invitation_says_the_day_and_nothing_else(shop):
         for _twice in range(2):
             snapbacks.set_aside(look_back=asked, by=shop.citizen)
         assert queries.asked_back(shop.citizen).count() == 0
-    assert acts(shop) == ["snapback.invited", "snapback.set_aside"]
+    assert acts(shop) == ["relationship.snapback_invited", "relationship.snapback_set_aside"]
     with inside(shop.organisation, shop.professional), pytest.raises(NotPermitted):
         snapbacks.set_aside(look_back=asked, by=shop.professional)
 

@@ -45,7 +45,8 @@ def count(shop, who, table):
 
 def recorded(shop):
     with inside(shop.organisation, shop.citizen):
-        return [event.action for event in Event.objects.order_by("seq") if "_" in event.action.partition(".")[0]]
+        found = Event.objects.order_by("seq").values_list("action", flat=True)
+        return [action for action in found if "hard_conversation" in action or "reason" in action]
 
 
 def test_an_assumption_is_closed_with_a_result_and_who_saw_it(shop):
@@ -94,7 +95,7 @@ def test_a_preparation_is_its_authors_until_it_is_shared_and_after_it_is_not_any
         for _twice in range(2):
             trying.unshare(conversation=made, by=shop.professional)
     assert count(shop, shop.citizen, "hardconversation") == 0
-    assert recorded(shop) == ["hard_conversation.shared", "hard_conversation.unshared"]
+    assert recorded(shop) == ["relationship.hard_conversation_shared", "relationship.hard_conversation_unshared"]
 
 
 def test_it_asks_what_was_learned(shop):
