@@ -8,6 +8,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.v1 import (
+    assistance,
     audit,
     boardpacks,
     boards,
@@ -39,6 +40,9 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "results": results.Results,
     "witnesses": results.Witnesses,
     "instruments": instruments.Instruments,
+    "helpers": assistance.Helpers,
+    "assisted-sessions": assistance.Sessions,
+    "assisted-entries": assistance.Entries,
     "rounds": instruments.Rounds,
     "answers": instruments.Answers,
     "surfacings": surfacing.Surfacings,
