@@ -121,7 +121,8 @@ class Everything:
             self.rooms = in_rooms(self.mine)
         # Sessions are kept before anything is taken back.
         people = (self.professional, self.citizen, self.rival, self.stranger, self.finance, self.lead,
-                  self.other_director, self.other_secretary, self.board.director, self.board.secretary)  # fmt: skip
+                  self.provider_lead, self.other_director, self.other_secretary, self.board.director,
+                  self.board.secretary)  # fmt: skip
         self._browsers = {who.pk: world.browser(who, organisation) for who in people}
 
     def _make_office(self) -> None:
@@ -133,6 +134,7 @@ class Everything:
         self.finance = world.member(self.organisation, "Fynn Finance", Role.FINANCE)
         self.other_director = world.member(self.organisation, "Otto Other", Role.BOARD_MEMBER)
         self.other_secretary = world.member(self.organisation, "Sybil Second", Role.BOARD_SECRETARY)
+        self.provider_lead = world.member(self.organisation, "Pia Provider", Role.PROVIDER_LEAD)
         self.pack = world_governance.issued(self.board, pdf=b"%PDF-1.4 paper")
         with inside(self.organisation, self.lead, Role.ROLLOUT_LEAD):
             self.place = BoardMembership.objects.get(member=self.board.director)

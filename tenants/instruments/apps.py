@@ -11,7 +11,8 @@ class InstrumentsConfig(AppConfig):
         from tenants.instruments import queries, waiting
         from tenants.pairs import home, page
 
-        home.add_kind(waiting.KIND)
+        for kind in waiting.KINDS:
+            home.add_kind(kind)
         home.add_speaker(waiting.how_we_are, place=40)
         page.add_doorway(
             page.Group.RELATIONSHIP,

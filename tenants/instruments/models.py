@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Empty, Mine, ParentVisible, Privacy, Still, Within
-from tenants.members.models import Member, Role
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Within
+from tenants.members.models import Role
 from tenants.members.privacy import members, office
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
@@ -23,27 +23,15 @@ class Instrument(models.Model):
     code = models.CharField(max_length=40)
     version = models.PositiveSmallIntegerField()
     content = models.JSONField(_("definition"))
-    made_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
-    keeping = Keeping(
-        Period.ORGANISATION,
-        personal="made_by made_at",
-        plain="id code version content",
-        whose="made_by",
-        fate=Fate.STAYS,
-    )
+    keeping = Keeping(Period.ORGANISATION, plain="id code version content made_at")
 
     class Meta:
         ordering = ["code", "version"]
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
-            Privacy(
-                see=members(),
-                add=office(Role.PROVIDER_LEAD) & Mine("made_by_id"),
-                readers="members",
-                name="instrument_privacy",
-            ),
+            Privacy(see=members(), add=office(Role.PROVIDER_LEAD), readers="members", name="instrument_privacy"),
         ]
 
     def __str__(self) -> str:

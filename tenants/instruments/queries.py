@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.http import Http404
 
 from rollout.kernel import clock
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
 
 State = Round.State
-LATELY = timedelta(days=180)
 Definitions = dict[tuple[str, int], Definition]
 
 
@@ -182,21 +180,17 @@ def waiting_rounds(member: Member) -> QuerySet[WithAnnotations[Round, Mine]]:
     return rounds_for(member).filter(state=State.OPEN, closes_at__gt=clock.now())
 
 
-def unopened_in_a_row(member: Member, pairs: Sequence[UUID]) -> dict[UUID, int]:
-    """How many rounds for these two have lately closed without being opened since one was last complete, by pair."""
-    now = clock.now()
-    lately = Round.objects.filter(
-        pair_id__in=list(pairs), opened_at__gt=now - LATELY, citizen_seat__left_at__isnull=True,
-        professional_seat__left_at__isnull=True, citizen_seat__isnull=False, professional_seat__isnull=False,
-    ).order_by("-opened_at", "-id")  # fmt: skip
-    found: dict[UUID, int] = {}
-    complete: set[UUID] = set()
-    for pair, state, closes_at in lately.values_list("pair_id", "state", "closes_at"):
-        if state_at(state, closes_at, now) in (State.REVEALED, State.KEPT):
-            complete.add(pair)
-        elif pair not in complete and state_at(state, closes_at, now) == State.CLOSED:
-            found[pair] = found.get(pair, 0) + 1
-    return found
+def stalled_rounds(member: Member) -> QuerySet[Round]:
+    """The last round of each pair whose last two rounds for both closed without being opened."""
+    closed = Q(state=State.CLOSED) | Q(state=State.OPEN, closes_at__lte=clock.now())
+    of_two = Round.objects.filter(
+        citizen_seat__isnull=False, professional_seat__isnull=False, citizen_seat__left_at__isnull=True,
+        professional_seat__left_at__isnull=True,
+    )  # fmt: skip
+    newer = of_two.filter(pair_id=OuterRef("pair_id"), opened_at__gt=OuterRef("opened_at"))
+    older = of_two.filter(pair_id=OuterRef("pair_id"), opened_at__lt=OuterRef("opened_at")).order_by("-opened_at")
+    was_closed = older.annotate(was_closed=Case(When(closed, then=True), default=False)).values("was_closed")[:1]
+    return of_two.filter(closed, ~Exists(newer)).annotate(before=Subquery(was_closed)).filter(before=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenants.instruments import queries, rendering
 from tenants.instruments.shipping import shipped
-from tenants.pairs.home import Kind, Line, Row, Said, Step, rows_of
+from tenants.pairs.home import Kind, Line, Row, Said, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
-
-TOO_MANY = 2
-"""So many rounds in a row that nobody opened, and each of the two is asked what would help."""
 
 
 def _rounds(member: Member) -> QuerySet[Any]:
@@ -39,22 +36,21 @@ def _round(row: Row) -> tuple[str, str]:
     return _("Answer: %(title)s") % {"title": title}, reverse("instruments:answer", args=[row.pair_id, row.subject])
 
 
-KIND = Kind("round", _rounds, _round)
-"""Open rounds: for the member who has not answered, and (without blame) for the partner once the member has."""
+def _stalled(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.stalled_rounds(member), "stalled_rounds", since="closes_at")
+
+
+def _help(row: Row) -> tuple[str, str]:
+    return _("See what could help with your check-ins"), reverse("instruments:rounds", args=[row.pair_id])
+
+
+KINDS = (Kind("round", _rounds, _round), Kind("stalled_rounds", _stalled, _help))
+"""Open rounds: for the member who has not answered, and (without blame) for the partner once the member has.
+After two rounds that nobody opened each of the two is asked, on their own, what would help.
+"""
 
 
 def how_we_are(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Said]:
-    """The last check-in of each pair in a sentence; and after two rounds that nobody opened, what could help."""
-    ids = [pair.pk for pair in pairs]
-    stalled = {pair for pair, count in queries.unopened_in_a_row(member, ids).items() if count >= TOO_MANY}
-    told = queries.how_we_are(member, ids)
-    return {
-        pair: Said(
-            [Line(_("How you are"), rendering.how_we_are(told[pair]))] if pair in told else (),
-            Step(_("See what could help with your check-ins"), reverse("instruments:rounds", args=[pair]))
-            if pair in stalled
-            else None,
-        )
-        for pair in ids
-        if pair in told or pair in stalled
-    }
+    """The last check-in of each pair in a sentence."""
+    told = queries.how_we_are(member, [pair.pk for pair in pairs])
+    return {pair: Said([Line(_("How you are"), rendering.how_we_are(found))]) for pair, found in told.items()}

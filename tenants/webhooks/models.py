@@ -30,6 +30,7 @@ class Topic(models.TextChoices):
     SHARED_TASK = "shared_task", _("Shared tasks")
     DECISION = "decision", _("Decisions")
     RESULT = "result", _("Results")
+    ROUND = "round", _("Check-ins and other rounds")
     SURFACING = "surfacing", _("What a pair shows")
     MEMBERSHIP = "membership", _("Memberships")
     OFFICE = "office", _("Offices")
@@ -37,6 +38,7 @@ class Topic(models.TextChoices):
     BOARD = "board", _("Boards")
     PACK = "pack", _("Board packs")
     EXPORT = "export", _("Exports of the organisation's data")
+    INSTRUMENT = "instrument", _("Instruments")
     ORGANISATION = "organisation", _("Settings of the organisation")
     WEBHOOK = "webhook", _("Webhooks of rollout leads")
 
@@ -49,6 +51,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.SHARED_TASK,
         Topic.DECISION,
         Topic.RESULT,
+        Topic.ROUND,
         Topic.SURFACING,
     ),
     Role.ROLLOUT_LEAD: (
@@ -59,6 +62,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.BOARD,
         Topic.PACK,
         Topic.EXPORT,
+        Topic.INSTRUMENT,
         Topic.ORGANISATION,
         Topic.WEBHOOK,
     ),

@@ -54,7 +54,7 @@ SILENT |= {
     for verb in verbs
 }
 SILENT |= rooms.merged("SILENT")
-IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"}
+IN_ONES_OWN_NAME = {"me_partial_update", "pairs_create", "webhooks_create"} | set(rooms.merged("FOR_ALL"))
 """What every member may do, since it needs no object of somebody's."""
 
 
@@ -75,7 +75,7 @@ class Street:
             Role.ROLLOUT_LEAD: board.lead,
             Role.FINANCE: self.everything.finance,
             Role.FACILITATOR: world.member(north, "Fran Facilitator", Role.FACILITATOR),
-            Role.PROVIDER_LEAD: world.member(north, "Pia Provider", Role.PROVIDER_LEAD),
+            Role.PROVIDER_LEAD: self.everything.provider_lead,
             "operator": operator(),
         }
         self.people = people

@@ -43,7 +43,6 @@ TITLES = {
     "projects.SharedTaskKey": _("Your signatures under shared tasks"),
     "projects.DecisionKey": _("Your signatures under decisions"),
     "projects.ResultKey": _("Your signatures under results"),
-    "instruments.Instrument": _("Instruments that you added"),
     "instruments.Round": _("Check-ins and other rounds that you opened"),
     "instruments.Answer": _("Your answers"),
     "instruments.Remark": _("Your remarks on answers"),

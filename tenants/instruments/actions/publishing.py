@@ -37,7 +37,7 @@ def publish(*, content: Any, by: Member) -> Instrument:
     try:
         with transaction.atomic():
             made = Instrument.objects.create(
-                code=definition.code, version=definition.version, content=content, made_by=by, made_at=clock.now()
+                code=definition.code, version=definition.version, content=content, made_at=clock.now()
             )
     except IntegrityError:
         raise DomainError("version_taken", TAKEN, field="content") from None

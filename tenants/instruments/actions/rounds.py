@@ -193,7 +193,7 @@ def _end_of(day: date) -> datetime:
         raise DomainError("date_is_past", _("Choose today or a later day."), field="closes_on")
     if day > clock.today() + timedelta(days=LONGEST):
         raise DomainError("date_too_far", _("Choose a day within a year."), field="closes_on")
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def _write(seat: Seat, asked: Round, said: Said, keeps_sealed: bool) -> None:

@@ -11,11 +11,32 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("instruments", "0001_rules"),
-        ("members", "0002_initial"),
         ("pairs", "0003_guards"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Instrument",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("content", models.JSONField(verbose_name="definition")),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["code", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="instrument_version_once"),
+                    rollout.kernel.privacy.Privacy(
+                        add=rollout.kernel.privacy.Answers("holds_office", "provider_lead"),
+                        name="instrument_privacy",
+                        readers="members",
+                        see=rollout.kernel.privacy.Answers("is_member"),
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Round",
             fields=[
@@ -135,37 +156,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Instrument",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=40)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("content", models.JSONField(verbose_name="definition")),
-                ("made_at", models.DateTimeField()),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["code", "version"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("code", "version"), name="instrument_version_once"),
-                    rollout.kernel.privacy.Privacy(
-                        add=rollout.kernel.privacy.AllOf(
-                            rollout.kernel.privacy.Answers("holds_office", "provider_lead"),
-                            rollout.kernel.privacy.Mine("made_by_id"),
-                        ),
-                        name="instrument_privacy",
-                        readers="members",
-                        see=rollout.kernel.privacy.Answers("is_member"),
-                    ),
-                ],
-            },
         ),
         migrations.AddIndex(
             model_name="round",

@@ -121,7 +121,6 @@ end
             returns="TABLE (source text, content jsonb)",
             public=False,
             body="""
-  return query select 'instruments.Instrument', to_jsonb(x) from instruments_instrument x where x.made_by_id = me;
   return query select 'instruments.Round', to_jsonb(x) from instruments_round x where x.opened_by_id = any (held);
   return query select 'instruments.Answer', to_jsonb(x) || jsonb_build_object('code', r.code, 'version', r.version,
       'occasion', r.occasion) from instruments_answer x join instruments_round r on r.id = x.round_id

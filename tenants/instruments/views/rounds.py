@@ -20,7 +20,6 @@ from tenants.instruments import actions, forms, permissions, policy, queries, re
 from tenants.instruments.models import Answer, Remark, Round
 from tenants.instruments.policy import Act
 from tenants.instruments.shipping import CHECK_IN_SHORT
-from tenants.instruments.waiting import TOO_MANY
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ class RoundList(OfRounds):
             raise Http404
         found = queries.rounds_for(self.member, self.pair.pk)
         listed = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        unopened = queries.unopened_in_a_row(self.member, [self.pair.pk]).get(self.pair.pk, 0)
         instruments = [
             (definition.code, rendering.words_of(definition).title) for definition in queries.newest(self.known)
         ]
@@ -65,7 +63,7 @@ class RoundList(OfRounds):
                 "lines": [rendering.line_of(asked, self.known) for asked in listed],
                 "listed": listed,
                 "instruments": instruments,
-                "is_stalled": unopened >= TOO_MANY,
+                "is_stalled": queries.stalled_rounds(self.member).filter(pair_id=self.pair.pk).exists(),
                 "short": CHECK_IN_SHORT,
             },
         )

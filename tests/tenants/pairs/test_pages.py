@@ -17,7 +17,7 @@ from tests.world_pairs import text_of
 from tests.world_projects import Workshop, workshop
 
 MOST = 15
-OF_HOME = 15
+OF_HOME = 14
 OF_PAGE = 17
 
 

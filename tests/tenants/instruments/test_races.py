@@ -1,0 +1,145 @@
+"""Both answer, or one answers while the other closes, at the very same moment, with real commits."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg import sql as names
+
+from rollout.kernel.errors import DomainError
+from rollout.kernel.tenancy import tell
+from rollout.organisations.models import Organisation
+from tenants.instruments import actions
+from tenants.instruments.models import Round
+from tests.world import inside, sql
+from tests.world_instruments import answered, opened
+from tests.world_projects import workshop
+
+THREADS = 32
+State = Round.State
+
+
+@pytest.fixture
+def shop(own_database):
+    return workshop(Organisation.objects.get(slug="north"))
+
+
+def together(*works):
+    """Run them in as many threads, all let go at once; what each returned or raised."""
+    barrier = threading.Barrier(len(works))
+
+    def run(work):
+        barrier.wait(timeout=60)
+        try:
+            return work()
+        except DomainError as refusal:
+            return refusal.code
+        finally:
+            for alias in connections:
+                connections[alias].close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def outcome(shop, asked):
+    """The state, how many answers one of the two finds, and how often it was opened according to the record."""
+    with inside(shop.organisation, shop.citizen):
+        state = Round.objects.get(pk=asked.pk).state
+        answers = sql("SELECT count(*) FROM instruments_answer WHERE round_id = %s", asked.pk)[0][0]
+        opened_at_all = sql(
+            "SELECT count(*) FROM audit_event WHERE subject_id = %s AND action = 'round.revealed'", asked.pk
+        )[0][0]
+    return state, answers, opened_at_all
+
+
+def test_32_answers_at_once_are_opened_exactly_once(shop):
+    asked = opened(shop)
+    works = [lambda who=who: answered(shop, asked, who).state for who in shop.partners * (THREADS // 2)]
+    answers = together(*works)
+    assert set(answers) <= {State.OPEN, State.REVEALED, "round_is_over", "answered_meanwhile"}
+    assert outcome(shop, asked) == (State.REVEALED, 2, 1)
+
+
+def closed(shop, asked, who):
+    with inside(shop.organisation, who):
+        return actions.close(round=asked, by=who).state
+
+
+def test_the_last_answer_against_closing_has_exactly_one_outcome(shop):
+    for _index in range(6):
+        asked = answered(shop, opened(shop), shop.professional)
+        works = [lambda asked=asked: answered(shop, asked, shop.citizen).state]
+        works += [lambda asked=asked: closed(shop, asked, shop.professional)] * (THREADS // 4 - 1)
+        found = together(*works)
+        state, _answers, opened_at_all = outcome(shop, asked)
+        assert state in (State.REVEALED, State.CLOSED)
+        assert (state == State.REVEALED) == (found[0] == State.REVEALED) == (opened_at_all == 1)
+        assert found[1:].count(State.CLOSED) == (state == State.CLOSED)
+
+
+def test_two_starts_at_once_are_one(shop):
+    works = [lambda who=who: opened(shop, by=who, occasion="baseline").state for who in shop.partners * (THREADS // 2)]
+    found = together(*works)
+    assert sorted(found) == ["baseline_stands"] * (THREADS - 1) + [State.OPEN]
+
+
+def test_an_answer_waits_for_whoever_holds_the_round(shop):
+    """The lock itself: while one partner answers, the other's answer stands in line."""
+    asked = opened(shop)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with inside(shop.organisation, shop.professional):
+            put(shop, asked, shop.professional)
+            held.set()
+            done.wait(timeout=60)
+
+    def second():
+        held.wait(timeout=60)
+        try:
+            with inside(shop.organisation, shop.citizen):
+                tell("SET LOCAL lock_timeout = '200ms'")
+                put(shop, asked, shop.citizen)
+        except Exception as error:  # noqa: BLE001 - the database's own words are what is asked for
+            return type(error.__cause__).__name__
+        finally:
+            done.set()
+        return "did not wait"
+
+    assert together(hold, second)[1] == "LockNotAvailable"
+    assert outcome(shop, asked)[0] == State.OPEN
+
+
+def put(shop, asked, who):
+    """An answer in raw SQL."""
+    sql("INSERT INTO instruments_answer (id, pair_id, round_id, seat_id, sealed, keeps_sealed, given_at)"
+        " SELECT %s, %s, %s, id, 'x', false, now() FROM pairs_seat WHERE member_id = %s",
+        uuid.uuid4(), shop.pair.pk, asked.pk, who.pk)  # fmt: skip
+
+
+def test_without_the_lock_two_answers_miss_each_other(shop, own_database):
+    """The control: each counts the answers before the other has committed, so that neither opens the round."""
+    asked = opened(shop)
+    barrier = threading.Barrier(2)
+
+    def careless(who):
+        with inside(shop.organisation, who):
+            put(shop, asked, who)
+            barrier.wait(timeout=60)
+
+    with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=own_database, autocommit=True) as admin:
+        table = names.Identifier(shop.organisation.schema_name, "instruments_answer")
+        switch = names.SQL("ALTER TABLE {} {} TRIGGER answer_only_while_open")
+        admin.execute(switch.format(table, names.SQL("DISABLE")))
+        try:
+            together(*(lambda who=who: careless(who) for who in shop.partners))
+        finally:
+            admin.execute(switch.format(table, names.SQL("ENABLE")))
+    assert outcome(shop, asked)[0] == State.OPEN
