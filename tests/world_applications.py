@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rollout.organisations.models import Organisation, System
     from tenants.members.models import Member
     from tests.world_projects import Workshop
+from tests.world_workplan import framed
 
 
 def put_down(shop: Workshop, kind: str, *people: Member, text: str = "alone") -> list[OwnText]:
@@ -36,6 +37,7 @@ def together(shop: Workshop, kind: str, text: str = "together") -> JointText:
 def ready(shop: Workshop) -> Application:
     """An application in which all is there and nobody has signed."""
     shop.task(signed_by=shop.partners)
+    framed(shop, signed_by=shop.partners)
     for kind in Kind:
         together(shop, kind)
     with inside(shop.organisation, shop.professional):

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1 import (
     applications,
+    assistance,
     audit,
     boardpacks,
     boards,
@@ -47,6 +48,9 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "results": results.Results,
     "witnesses": results.Witnesses,
     "instruments": instruments.Instruments,
+    "helpers": assistance.Helpers,
+    "assisted-sessions": assistance.Sessions,
+    "assisted-entries": assistance.Entries,
     "rounds": instruments.Rounds,
     "answers": instruments.Answers,
     "shared-lines": shared.SharedLines,

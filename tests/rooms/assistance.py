@@ -17,6 +17,7 @@ from tests import world
 from tests.permissions.doors import ALL, Door
 from tests.privacy.secrets_of import OF_ONE, ONE, Secret
 from tests.world import inside, sql
+from tests.world_api import Call
 from tests.world_projects import Workshop
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
         second = instruments.open_round(pair=found, code="check_in", by=founder)
     helped = Workshop(here, found, founder, person)
     _named(helped, person, me)
+    _named(helped, founder, shop.citizen)
+    with inside(here, founder):
+        waiting = Seat.objects.get(member=founder)
     with inside(here, person):
         codes = actions.make_codes(by=person)
         seat = Seat.objects.get(member=person)
@@ -63,7 +67,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
     return {
         "helper_choice": choice.pk, "assisted_session": session.pk, "assisted_entry": entry.pk,
         "round_helped": second.pk, "read_back": codes[0][1], "pair_letter": lonely, "letter_invitation": invitation.pk,
-        "seat_helped": seat.pk, "helper": helper.pk,
+        "seat_waiting": waiting.pk, "helper": helper.pk,
     }  # fmt: skip
 
 
@@ -96,6 +100,30 @@ DOORS = {
     ),
 }  # fmt: skip
 OPEN = {"tenants.assistance.views.TypeLetter": "the code of a letter is the way in"}
+
+
+def CALLS(everything: Any) -> dict[str, Call]:
+    """One call of each operation."""
+    call, things = everything.as_partner, everything.rooms
+    session, pair = f"assisted-sessions/{things['assisted_session']}/", str(everything.mine.pair.pk)
+    start = {"seat": str(things["seat_waiting"]), "confidential": True}
+    typed = {"round": str(things["round_helped"]), "numbers": [4] * 8}
+    confirm = call("POST", f"assisted-entries/{things['assisted_entry']}/confirm/", {"code": things["read_back"]}, 204)
+    return {
+        "helpers_list": call("GET", "helpers/"),
+        "helpers_create": call("POST", "helpers/", {"pair": pair, "helper": str(things["helper"])}, 201),
+        "helpers_end": call("POST", f"helpers/{things['helper_choice']}/end/", status=204),
+        "assisted_sessions_list": call("GET", "assisted-sessions/"),
+        "assisted_sessions_people": call("GET", "assisted-sessions/people/"),
+        "assisted_sessions_create": Call(
+            everything.citizen, "POST", "assisted-sessions/", start, 201, rival=everything.rival
+        ),
+        "assisted_sessions_end": call("POST", f"{session}end/", status=204),
+        "assisted_sessions_rounds": call("GET", f"{session}rounds/"),
+        "assisted_sessions_enter": call("POST", f"{session}enter/", typed, 201),
+        "assisted_entries_list": call("GET", "assisted-entries/"),
+        "assisted_entries_confirm": confirm,
+    }
 
 
 def ROWS(pair: Any, seat: Any) -> None:

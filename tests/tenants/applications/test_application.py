@@ -105,7 +105,7 @@ def test_the_pair_alone_reads_how_many_ambitions_never_merged(north, shop):
 def test_what_is_missing_is_said_in_plain_words(north, shop):
     with inside(north, shop.citizen):
         assert [wanted.name for wanted in requirements.missing(shop.citizen, shop.pair)] == [
-            "shared_task", "ambition", "reflection", "host",
+            "shared_task", "project", "ambition", "reflection", "host",
         ]  # fmt: skip
         application = actions.choose_host(pair=shop.pair, host="organisation", by=shop.citizen)
     with refused("not_ready"):
