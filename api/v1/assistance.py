@@ -81,6 +81,19 @@ class HelpedOut(serializers.Serializer[Any]):
     blind = serializers.BooleanField(read_only=True)
 
 
+class HelpedPeople(Operations):
+    """Who named the person as a helper."""
+
+    serializer_class = HelpedOut
+    permissions = {"list": permissions.HELP}
+
+    @operation(gives=HelpedOut(many=True))
+    def list(self, request: Request) -> Response:
+        """Whom I may help."""
+        actions.recognise(by=self.member)
+        return self.page_of_list(queries.people_i_may_help(self.member), key="name", identity="seat_id")
+
+
 class SessionOut(serializers.ModelSerializer[AssistedSession]):
     """Half an hour with a helper."""
 
@@ -126,21 +139,13 @@ class Sessions(Operations):
     """The half hours in which the person helps or is helped."""
 
     serializer_class: Any = SessionOut
-    permissions = dict.fromkeys(("list", "create", "end", "people", "rounds", "enter"), permissions.HELP)
+    permissions = dict.fromkeys(("list", "create", "end", "rounds", "enter"), permissions.HELP)
     orderings = ("started_at",)
 
     @operation(gives=SessionOut(many=True))
     def list(self, request: Request) -> Response:
         """My half hours."""
         return self.page_of(queries.sessions_for(self.member))
-
-    @operation(gives=HelpedOut(many=True))
-    @action(detail=False, methods=["get"])
-    def people(self, request: Request) -> Response:
-        """Who named me as a helper."""
-        self.serializer_class = HelpedOut
-        actions.recognise(by=self.member)
-        return self.page_of_list(queries.people_i_may_help(self.member), key="name", identity="seat_id")
 
     @operation(takes=SessionIn, gives=SessionOut, status=201, refuses=["not_confidential", "one_at_a_time"])
     def create(self, request: Request) -> Response:

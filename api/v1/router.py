@@ -49,6 +49,7 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "witnesses": results.Witnesses,
     "instruments": instruments.Instruments,
     "helpers": assistance.Helpers,
+    "helped-people": assistance.HelpedPeople,
     "assisted-sessions": assistance.Sessions,
     "assisted-entries": assistance.Entries,
     "rounds": instruments.Rounds,

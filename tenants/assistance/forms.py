@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.forms import Form
+from rollout.kernel.forms import Explained, Form
 from tenants.assistance.queries import ends_of
 from tenants.instruments.definition import Scale
 from tenants.members.models import Member
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from tenants.assistance.queries import Helped
     from tenants.instruments.definition import Definition
 
 
@@ -68,12 +69,24 @@ class HelperForm(Form):
 
 
 class StartForm(Form):
-    """The helper's signature."""
+    """With whom, and the helper's signature."""
 
+    seat = forms.ChoiceField(
+        label=_("Whom do you help?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whom you help.")},
+    )
     confidential = forms.BooleanField(
         label=_("I keep to myself what I hear and read. I type what the person says, and nothing else."),
         error_messages={"required": _("Sign that you keep it to yourself.")},
     )
+
+    def __init__(self, *args: Any, people: Sequence[Helped], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keypad = _("You see numbers, and no question. The person has the questions on paper.")
+        self.fields["seat"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (str(one.seat_id), Explained(one.name, keypad) if one.blind else one.name) for one in people
+        ]
 
 
 class NumbersForm(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -23,8 +24,6 @@ from tenants.pairs.queries import partner_invitations
 from tenants.pairs.views import FormPage, OfPair, PairAct, PairFormPage
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from rollout.kernel.forms import Form
 
 LIST = "assistance:help"
@@ -167,21 +166,23 @@ class Help(FormPage):
     """Whom I may help, and the half hour that is going on."""
 
     permission = permissions.HELP
-    form_class = forms.StartForm
     template = "assistance/help_page.html"
     read_as = AssistedSession
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        chosen = request.POST.get("seat", "")
-        self.helped = next((one for one in self.people if str(one.seat_id) == chosen), None)
-        if self.helped is None:
-            return HttpResponseRedirect(reverse(LIST))
-        return super().post(request, **kwargs)
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(forms.StartForm(people=self.people))
 
-    def save(self, typed: dict[str, Any]) -> str:
-        assert self.helped is not None
-        made = actions.start(seat_id=self.helped.seat_id, confidential=typed["confidential"], by=self.member)
-        return reverse("assistance:session", args=[made.pk])
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.StartForm(request.POST, people=self.people)
+        if form.is_valid():
+            seat, signed = UUID(form.cleaned_data["seat"]), form.cleaned_data["confidential"]
+            try:
+                made = actions.start(seat_id=seat, confidential=signed, by=self.member)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal.message))
+            else:
+                return HttpResponseRedirect(reverse("assistance:session", args=[made.pk]))
+        return self.page(form)
 
     def more(self) -> dict[str, Any]:
         return {"people": self.people, "session": queries.going_on(self.member), "me": self.member}

@@ -64,6 +64,8 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
         invitation = pairs.invite_partner(
             pair=Pair.objects.get(pk=lonely), name="Lea", email=f"lea.{lonely.hex}@example.net", by=me
         )
+        actions.make_letter(invitation=invitation, by=me)
+    _helped_myself(here, me, helper)
     return {
         "helper_choice": choice.pk, "assisted_session": session.pk, "assisted_entry": entry.pk,
         "round_helped": second.pk, "read_back": codes[0][1], "pair_letter": lonely, "letter_invitation": invitation.pk,
@@ -71,12 +73,27 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _helped_myself(here: Any, me: Member, helper: Member) -> None:
+    """A third pair of the professional, in which the helper types for them."""
+    pair = world.founded(here, me, title="With a helper")
+    world.joined(here, pair, me, "Cleo Citizen")
+    with inside(here, me):
+        found = Pair.objects.get(pk=pair)
+        asked = instruments.open_round(pair=found, code="check_in", by=me)
+        seat = Seat.objects.get(pair=found, member=me)
+        actions.name_helper(pair=found, helper=helper, by=me)
+        actions.make_codes(by=me)
+    with inside(here, helper):
+        session = actions.start(seat_id=seat.pk, confidential=True, by=helper)
+        actions.enter(session=session, round_id=asked.pk, numbers=[3] * 8, by=helper)
+
+
 _PAIR = "/pairs/<uuid:pair>/without-a-computer"
 _SESSION = "/helping/<uuid:session>"
 DOORS = {
     "/letter/": Door(ALL, post=200, typed={"code": "AAAA-BBBB-CCCC"}, silent="a wrong code opens nothing"),
     "/helping/": Door(
-        PARTNER, leaves={"assistance_helperchoice": "who was named by an address is recognised on coming"},
+        PARTNER, post=200, leaves={"assistance_helperchoice": "who was named by an address is recognised on coming"},
         silent=NOBODY_IS_TOLD,
     ),
     f"{_SESSION}/": Door(PARTNER, {"session": "assisted_session"}),
@@ -114,7 +131,7 @@ def CALLS(everything: Any) -> dict[str, Call]:
         "helpers_create": call("POST", "helpers/", {"pair": pair, "helper": str(things["helper"])}, 201),
         "helpers_end": call("POST", f"helpers/{things['helper_choice']}/end/", status=204),
         "assisted_sessions_list": call("GET", "assisted-sessions/"),
-        "assisted_sessions_people": call("GET", "assisted-sessions/people/"),
+        "helped_people_list": call("GET", "helped-people/"),
         "assisted_sessions_create": Call(
             everything.citizen, "POST", "assisted-sessions/", start, 201, rival=everything.rival
         ),
@@ -145,6 +162,13 @@ def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
         actions.make_codes(by=person)
 
 
+SILENT = dict.fromkeys(
+    (
+        *("helpers_create", "helpers_end", "assisted_sessions_create", "assisted_sessions_end"),
+        *("assisted_sessions_enter", "assisted_entries_confirm"),
+    ),
+    NOBODY_IS_TOLD,
+)
 MAY = {"assistance.ask_for_help": EVERYBODY, "assistance.help": EVERYBODY}
 SECRETS = {
     "assistance.HelperChoice": Secret(f"member_id = {OF_ONE}", ONE),

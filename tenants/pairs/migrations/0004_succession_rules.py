@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
        and not exists (select 1 from pairs_seat o where o.pair_id = s.pair_id and o.left_at is null
          and (o.side = s.side or o.member_id = s.member_id))
        and not exists (select 1 from pairs_seat o where o.pair_id = s.pair_id and o.side = s.side
-         and o.taken_at >= s.left_at));
+         and o.id <> s.id and o.taken_at >= s.left_at));
 """,
         ),
         DefinerFunction(
