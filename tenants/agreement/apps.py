@@ -7,11 +7,13 @@ class AgreementConfig(AppConfig):
     label = "agreement"
 
     def ready(self) -> None:
-        from tenants.agreement import proofs, sections, waiting
+        from tenants.agreement import proofs, sections, talks, waiting
+        from tenants.conversations import subjects
         from tenants.pairs import evidence, home, page
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        subjects.add("principle", talks.principle)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
         page.add_section(sections.shared_needs, place=90)

@@ -16,7 +16,7 @@ from rollout.kernel.database import ask_one
 from rollout.kernel.tenancy import in_organisation
 from rollout.leaving.queries import organisations_at_work
 from tenants.conversations.models import NewsChoice
-from tenants.members.queries import member_here
+from tenants.members.queries import member_here, takes_reminders_by_mail
 from tenants.pairs import home
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def tell_of_news(task: Task) -> None:
 def _is_to_tell(member: Member, task: Task) -> bool:
     """Whether a letter is due, which is then noted: of two jobs at once one sends it. A job that is tried again
     after it was noted sends its own letter again, under the same number."""
+    if not takes_reminders_by_mail():
+        return False
     NewsChoice.objects.get_or_create(person_id=member.pk)
     choice = NewsChoice.objects.select_for_update(of=("self",)).get(person_id=member.pk)
     if choice.mailed_by == task.id:

@@ -11,11 +11,13 @@ class MeetingsConfig(AppConfig):
         from tenants.conversations import subjects
         from tenants.meetings import waiting
         from tenants.pairs import home, page
+        from tenants.relationship import why
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
         home.add_speaker(waiting.next_meetings, place=30)
         subjects.add("meeting", waiting.talk)
+        why.add_kind("meeting", waiting.no_time)
         page.add_doorway(
             page.Group.TALK,
             page.Doorway(_("Meetings"), _("Find a time that suits you both."), "meetings:meetings"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from rollout.kernel.mail import public_url
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded, Open
-from tenants.meetings import actions, afterwards, calendars, forms, permissions, queries, rendering
+from tenants.meetings import actions, calendars, forms, permissions, queries, rendering
 from tenants.meetings.models import CalendarFeed, Meeting
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
 
@@ -77,8 +77,8 @@ class MeetingPage(OfMeeting):
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
         meeting = self.meeting
         mine = self.sides.mine
-        no_time = afterwards.page_for_no_time()
-        asks_more = no_time and meeting.reason == Meeting.Reason.NO_TIME and mine and meeting.answer_by_id == mine.pk
+        asks_more = meeting.reason == Meeting.Reason.NO_TIME and mine and meeting.answer_by_id == mine.pk
+        why = reverse("relationship:why", args=[meeting.pair_id, "meeting", meeting.pk])
         return render(
             request,
             "meetings/meeting_page.html",
@@ -91,7 +91,7 @@ class MeetingPage(OfMeeting):
                 "acts": rendering.acts_of(meeting, self.sides),
                 "times": [(time.pk, rendering.when(time.starts_at)) for time in meeting.times.all()],
                 "is_mine": mine is not None and meeting.proposed_by_id == mine.pk,
-                "no_time_url": reverse(no_time, args=[meeting.pair_id, meeting.pk]) if asks_more else "",
+                "no_time_url": why if asks_more else "",
             },
         )
 

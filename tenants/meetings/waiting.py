@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tenants.meetings import queries, rendering
 from tenants.meetings.models import Meeting
 from tenants.pairs.home import Kind, Line, Row, Said, rows_of
+from tenants.relationship.why import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,12 @@ def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:
     """A meeting as something that the two can talk about."""
     found = queries.meetings_of(member, pair).filter(pk=pk).exists()
     return (_("Meeting"), reverse("meetings:meeting", args=[pair, pk])) if found else None
+
+
+def no_time(member: Member, pair: UUID, pk: UUID) -> Subject | None:
+    """A meeting as something that somebody had no time for."""
+    found = talk(member, pair, pk)
+    return Subject(str(found[0]), found[1]) if found else None
 
 
 def next_meetings(member: Member, pairs: Sequence[Pair]) -> Mapping[UUID, Said]:

@@ -10,9 +10,11 @@ class ReflectionsConfig(AppConfig):
         from rollout.leaving import parts
         from tenants.pairs import home, page
         from tenants.reflections import queries, waiting
+        from tenants.relationship import why
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        why.add_kind("pair_reflection", waiting.missed)
         parts.add_opener("reflections.Reflection", queries.opened_rows)
         for place, doorway in (
             (10, page.Doorway(_("My reflections"), _("What you write for yourself. Only you can read it."),

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from tenants.pairs.home import Kind, Row, rows_of
 from tenants.reflections import queries
+from tenants.relationship.why import Subject
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from tenants.members.models import Member
@@ -37,3 +40,9 @@ def _share(row: Row) -> tuple[str, str]:
 
 KINDS = (Kind("reflection_time", _slots, _slot), Kind("learning_share", _shares, _share))
 """Times to reflect whose day has come, and sentences for others that one of the two has signed."""
+
+
+def missed(member: Member, pair: UUID, pk: UUID) -> Subject | None:
+    """A time to look back as something that somebody had no time for."""
+    found = queries.slots_for(member, pair).filter(pk=pk).exists()
+    return Subject(_("Your reflection time"), reverse("reflections:slot", args=[pair, pk])) if found else None

@@ -7,6 +7,7 @@ class RelationshipConfig(AppConfig):
     label = "relationship"
 
     def ready(self) -> None:
+        from tenants.conversations import subjects
         from tenants.pairs import evidence, home
         from tenants.pairs.page import Doorway, Group, add_doorway
         from tenants.relationship import proofs, rendering, waiting, why
@@ -17,6 +18,8 @@ class RelationshipConfig(AppConfig):
             evidence.add(proof)
         for name, find in rendering.SUBJECTS.items():
             why.add_kind(name, find)
+        for name, talk in rendering.TALKS.items():
+            subjects.add(name, talk)
         doorways = (
             Doorway(_("When we snapped back"), _("Moments when an old part took over."), "relationship:snapback-list"),
             Doorway(_("Where we differ"), _("Say it, and be heard."), "relationship:difference-list"),

@@ -7,11 +7,14 @@ class WorkplanConfig(AppConfig):
     label = "workplan"
 
     def ready(self) -> None:
+        from tenants.conversations import subjects
         from tenants.pairs import evidence, home, page
-        from tenants.workplan import proofs, waiting
+        from tenants.workplan import proofs, talks, waiting
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        for kind_of_thing, find in (("project", talks.frame), ("measure", talks.measure), ("person", talks.person)):
+            subjects.add(kind_of_thing, find)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
         doorways = (

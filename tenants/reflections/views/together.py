@@ -156,6 +156,8 @@ class SlotMissed(SlotFormPage):
     def save(self, typed: dict[str, Any]) -> str:
         actions.together.missed(slot=self.slot, **typed, by=self.member)
         messages.success(self.request, _("That is fine. The other day is saved."))
+        if typed["reason"] == PairReflection.Reason.NO_TIME:
+            return reverse("relationship:why", args=[self.pair.pk, "pair_reflection", self.slot.pk])
         return reverse("reflections:slots", args=[self.pair.pk])
 
 

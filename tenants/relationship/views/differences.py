@@ -74,6 +74,7 @@ class DifferencePage(ThingPage, OfDifference):
     """One line, what was said about it, and what can be done now."""
 
     list_name = LIST
+    talk = "difference"
 
     def sheet(self) -> Sheet:
         row = self.item

@@ -88,11 +88,14 @@ class ThingPage(OfPair):
 
     permission = permissions.READ
     list_name: ClassVar[str]
+    talk: ClassVar[str] = ""
+    """The kind of thing, where the two can talk about it."""
 
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
         sheet = self.sheet()
         back = reverse(self.list_name, args=[self.pair.pk])
-        return render(request, "relationship/thing_page.html", {"pair": self.pair, "sheet": sheet, "back_url": back})
+        context = {"pair": self.pair, "sheet": sheet, "back_url": back, "talk": self.talk, "subject": pk}
+        return render(request, "relationship/thing_page.html", context)
 
     def sheet(self) -> Sheet:
         """What is shown."""

@@ -74,6 +74,7 @@ class AssumptionPage(ThingPage, OfAssumption):
     """One assumption."""
 
     list_name = "relationship:assumption-list"
+    talk = "assumption"
 
     def sheet(self) -> Sheet:
         row = self.assumption
@@ -288,6 +289,7 @@ class ExperimentPage(ThingPage, OfExperiment):
     """One card."""
 
     list_name = "relationship:experiment-list"
+    talk = "experiment"
 
     def sheet(self) -> Sheet:
         row = self.experiment
