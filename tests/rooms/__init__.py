@@ -25,11 +25,15 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from django.conf import settings
+
 
 @cache
 def every() -> tuple[ModuleType, ...]:
-    """The modules of all rooms, by name."""
+    """The modules of all rooms, in the order of the ladder: what a room rests on is there before it."""
+    rungs = [app.rpartition(".")[2] for app in settings.TENANT_APPS]
     names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    names.sort(key=lambda name: rungs.index(name) if name in rungs else len(rungs))
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
