@@ -43,7 +43,6 @@ def _things(shop: Workshop) -> dict[str, Any]:
         (answer,) = sql("SELECT id FROM instruments_answer WHERE round_id = %s", kept.pk)[0]
     return {
         "round_open": asked.pk, "round_revealed": read.pk, "round_kept": kept.pk, "answer": answer,
-        "instrument_code": "check_in", "instrument_from": "check_in.1",
     }  # fmt: skip
 
 
@@ -61,7 +60,7 @@ DOORS: dict[str, Door] = {
         records=("round.opened",),
     ),
     f"{_ROUNDS}/mine.csv": Door(PARTNER, {"pair": "pair"}),
-    f"{_ROUNDS}/over-time/<slug:code>/": Door(PARTNER, {"pair": "pair", "code": "instrument_code"}),
+    f"{_ROUNDS}/over-time/": Door(PARTNER, {"pair": "pair"}),
     f"{_ONE}/": Door(PARTNER, _REVEALED),
     f"{_ONE}/answer/": Door(
         PARTNER, _OPEN, typed={f"item_{key}": value for key, value in ITEMS.items()}, silent=UNTIL_BOTH

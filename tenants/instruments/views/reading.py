@@ -11,6 +11,7 @@ from django.urls import reverse
 from rollout.kernel.files import csv_safe
 from tenants.instruments import permissions, policy, queries, rendering, trends
 from tenants.instruments.models import Round
+from tenants.instruments.shipping import CHECK_IN
 from tenants.instruments.views.rounds import OfRound, OfRounds
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _own(answers: dict[UUID, Answer], view: OfRound) -> Answer | None:
 class TrendPage(OfRounds):
     """One instrument over time, each version apart."""
 
-    def get(self, request: HttpRequest, pair: UUID, code: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        code = request.GET.get("of", CHECK_IN)
         if self.sides.mine is None or not (titles := [key for key in self.known if key[0] == code]):
             raise Http404
         rounds = queries.series(self.member, self.pair.pk, code, MOST_ROUNDS)

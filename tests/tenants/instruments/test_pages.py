@@ -95,7 +95,7 @@ def test_a_check_in_of_ones_own_making_is_read_by_its_own_scale(shop, mine, nort
     assert "on average" not in text_of(mine.get("/pairs/"))
     page = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/{asked.pk}/"))
     assert "Sun" in page
-    assert "Read them round by round." in text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/check_in/"))
+    assert "Read them round by round." in text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/?of=check_in"))
 
 
 def test_the_start_stands_beside_a_later_round(shop, mine):
@@ -104,7 +104,7 @@ def test_the_start_stands_beside_a_later_round(shop, mine):
     page = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/{later.pk}/"))
     assert "Now it is 5.5 of 7 on average. At the start it was 3." in page
     assert "You at the start" in page
-    trend = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/check_in/"))
+    trend = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/?of=check_in"))
     assert "It was 3 on average at first, and is 5.5 now." in trend
 
 
@@ -143,7 +143,7 @@ def test_a_kept_power_map_is_opened_with_one_button(shop, mine, theirs):
 
 
 def test_three_power_maps_show_which_way_power_has_moved(shop, mine):
-    address = f"/pairs/{shop.pair.pk}/questions/over-time/power_map/"
+    address = f"/pairs/{shop.pair.pk}/questions/over-time/?of=power_map"
     assert "Nothing to show yet" in text_of(mine.get(address))
     for numbers in ((10, 20), (20, 30)):
         revealed(shop, "power_map", numbers)
@@ -153,7 +153,7 @@ def test_three_power_maps_show_which_way_power_has_moved(shop, mine):
 
 
 def test_voices_are_read_over_three_meetings_and_felt_heard_stands_apart(shop, mine):
-    address = f"/pairs/{shop.pair.pk}/questions/over-time/voice/"
+    address = f"/pairs/{shop.pair.pk}/questions/over-time/?of=voice"
     for _index in range(2):
         revealed(shop, "voice", (30, 50), about="Monday")
     heard = opened(shop, "voice")
@@ -208,7 +208,7 @@ def test_ones_own_answers_are_taken_along_as_a_table(shop, mine):
     assert ("'=1+1", "'=cmd") in {(row[3], row[7]) for row in table}
 
 
-@pytest.mark.parametrize("path", ["", "{pk}/", "over-time/check_in/"])
+@pytest.mark.parametrize("path", ["", "{pk}/", "over-time/?of=check_in"])
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_cost_the_same_for_one_round_and_for_three(shop, mine, path, number):
     last = [revealed(shop) for _index in range(number)][-1]
@@ -216,7 +216,7 @@ def test_pages_cost_the_same_for_one_round_and_for_three(shop, mine, path, numbe
     mine.get(address)
     with CaptureQueriesContext(connections["default"]) as asked:
         assert mine.get(address).status_code == 200
-    assert len(asked) == {"": 14, "{pk}/": 15, "over-time/check_in/": 13}[path]
+    assert len(asked) == {"": 14, "{pk}/": 15, "over-time/?of=check_in": 13}[path]
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_a_provider_lead_sees_a_new_version_before_it_is_published(shop, mine, p
     first = revealed(shop, version=1)
     second = revealed(shop)
     assert (first.version, second.version) == (1, 2)
-    trend = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/check_in/"))
+    trend = text_of(mine.get(f"/pairs/{shop.pair.pk}/questions/over-time/?of=check_in"))
     assert "Each version stands apart" in trend
     assert "Version 2" in trend
     assert "Version 1" in trend
@@ -265,7 +265,7 @@ def test_what_is_wrong_in_a_definition_is_said_in_words(provider, text, said):
 
 
 def test_what_nobody_has_is_not_there(shop, mine, provider):
-    for address in ("over-time/nothing/", "00000000-0000-0000-0000-000000000000/"):
+    for address in ("over-time/?of=nothing", "00000000-0000-0000-0000-000000000000/"):
         assert mine.get(f"/pairs/{shop.pair.pk}/questions/{address}").status_code == 404
     for query in ("nothing.1", "check_in.x", "check_in.99999999999"):
         assert provider.get(f"/instruments/add/?from={query}").status_code == 404
