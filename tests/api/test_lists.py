@@ -17,7 +17,7 @@ from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair
 from tenants.projects.actions import shared_task, witnesses
 from tenants.surfacing import actions as surfacing
-from tests import world, world_governance, world_projects, world_roster, world_webhooks
+from tests import rooms, world, world_governance, world_projects, world_roster, world_webhooks
 from tests.world import inside, sql
 from tests.world_api import BASE, CANARY, Call, send, undone
 
@@ -177,6 +177,8 @@ def grow(everything: Everything) -> None:
         world_governance.issued(everything.board, language=("fr", "en")[number - 1]) if number == 1 else _older(
             everything
         )
+    for more in rooms.told("GROW"):
+        more(everything)
 
 
 def _older(everything: Everything) -> None:

@@ -7,6 +7,7 @@ A module defines whichever of these names it has something for:
 ``OPEN``    dotted name of a view that asks for no permission -> why
 ``MAY``     permission -> hats
 ``CALLS``   (everything) -> operation -> Call; the same things are in `everything.rooms`
+``GROW``    (everything): more of every kind, for the lists of the API
 ``HIDE``    (organisation, pair, emails of both): the hidden pair does there whatever a pair can do
 ``ROWS``    (pair, seat of the professional): raw SQL that puts a row into every table a partner may write into
 ``SECRETS``, ``OPEN_MODELS``, ``OPEN_FIELDS``  as in `tests/privacy/canaries.py`
