@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -23,7 +24,7 @@ from tenants.relationship.models import (
 from tenants.relationship.why import Finder, Subject
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from uuid import UUID
 
     from tenants.conversations.subjects import Find, Found
@@ -55,8 +56,9 @@ BALANCES = {
 
 
 def day_of(moment: datetime | date) -> str:
-    """A day as people write it."""
-    return date_format(moment, "DATE_FORMAT")
+    """A day as people here write it."""
+    day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return date_format(day, "DATE_FORMAT")
 
 
 def who(row: OfSeat, sides: Sides) -> str:

@@ -316,7 +316,20 @@ def put_rows(pair: Pair, seat: Seat) -> None:
     )
 
 
-THINGS, CALLS, HIDE, ROWS = things_of, calls_of, hide, put_rows
+def grow(everything: Everything) -> None:
+    """More of what is listed."""
+    shop, me = everything.mine, everything.professional
+    for _time in range(2):
+        snap = snapped(shop, me, 200)
+        with inside(shop.organisation, me):
+            snapbacks.invite(snapback=snap, by=me)
+            actions.say_why(pair=shop.pair, kind="assumption", subject=assumed(shop, me).pk, first="other", by=me)
+        restated(shop, me)
+        prepared(shop, me)
+        tried(shop, me)
+
+
+THINGS, CALLS, HIDE, ROWS, GROW = things_of, calls_of, hide, put_rows, grow
 
 _OF_ONE = Secret(OF_THE_PAIR.rows, ONE)
 SECRETS = {

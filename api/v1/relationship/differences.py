@@ -150,7 +150,7 @@ class Differences(Operations):
     @operation(gives=DifferenceOut, refuses=REFUSES)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: UUID) -> Response:
-        """Say: yes, that is it. Now it is heard."""
+        """Say that this is what one meant, so that it is heard."""
         actions.accept(item=self._item(), by=self.member)
         return self.shown(self._item())
 
