@@ -130,6 +130,7 @@ def _in_pairs(north: Organisation, petra: Member, partner: Member, things: dict[
             kept_at=clock.now(),
         )  # fmt: skip
         sql("SELECT notify(%s, 'partner', 'news', %s, %s)", petra.pk, uuid.uuid4(), uuid.uuid4())
+        sql("SELECT return_to_pair(%s)", things["pair_i_left"])  # what she left is not hers to take along any more
     with inside(north, partner):
         pair = Pair.objects.get(pk=things["pair"])
         things["partners_draft"] = decisions.draft(pair=pair, title="His draft", text="His", by=partner).pk
