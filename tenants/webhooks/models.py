@@ -36,8 +36,24 @@ class Topic(models.TextChoices):
     MEETING = "meeting", _("Meetings")
     RELATIONSHIP = "relationship", _("How two partners work together")
     BALANCE = "balance", _("Task and relationship")
+    APPLICATION = "application", _("Applications")
+    SHARED_LINE = "shared_line", _("What two partners share")
+    PRINCIPLE = "principle", _("Working principles")
+    TIME_AGREEMENT = "time_agreement", _("Time agreements")
+    HOURS = "hours", _("Hours that were given")
+    NEED = "need", _("What helps somebody take part")
+    PROJECT = "project", _("Aim and reasons")
+    PLAN = "plan", _("Tasks and milestones")
+    MEASURE = "measure", _("Measures")
+    STAKEHOLDER = "stakeholder", _("People around a project")
+    FILE = "file", _("Files")
+    PASSAGE = "passage", _("Shared passages")
+    PAIR_REFLECTION = "pair_reflection", _("Reflections of both")
+    LEARNING = "learning", _("What a pair learns")
+    LEARNING_SHARE = "learning_share", _("What of it is shared")
     MEMBERSHIP = "membership", _("Memberships")
     OFFICE = "office", _("Offices")
+    REGISTRATION = "registration", _("Registration by link")
     ROSTER = "roster", _("Rosters")
     BOARD = "board", _("Boards")
     PACK = "pack", _("Board packs")
@@ -61,6 +77,21 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.MEETING,
         Topic.RELATIONSHIP,
         Topic.BALANCE,
+        Topic.APPLICATION,
+        Topic.SHARED_LINE,
+        Topic.PRINCIPLE,
+        Topic.TIME_AGREEMENT,
+        Topic.HOURS,
+        Topic.NEED,
+        Topic.PROJECT,
+        Topic.PLAN,
+        Topic.MEASURE,
+        Topic.STAKEHOLDER,
+        Topic.FILE,
+        Topic.PASSAGE,
+        Topic.PAIR_REFLECTION,
+        Topic.LEARNING,
+        Topic.LEARNING_SHARE,
     ),
     Role.ROLLOUT_LEAD: (
         Topic.INVITATION,
@@ -73,6 +104,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic.INSTRUMENT,
         Topic.ORGANISATION,
         Topic.WEBHOOK,
+        Topic.REGISTRATION,
     ),
 }
 """What each hat can hear of: a partner what their pairs do, a rollout lead what the organisation does."""
