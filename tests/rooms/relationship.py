@@ -357,7 +357,8 @@ _READ_ALONE = (
         f"{_PAIR}/{address}/"
         for address in (
             "snap-backs/<uuid:pk>", "snap-backs/<uuid:pk>/mended", "differences/<uuid:pk>",
-            "differences/<uuid:pk>/edit", "differences/<uuid:pk>/restate", "differences/<uuid:pk>/correct", "assumptions/<uuid:pk>",
+            "differences/<uuid:pk>/edit", "differences/<uuid:pk>/restate", "differences/<uuid:pk>/correct",
+            "assumptions/<uuid:pk>",
             "assumptions/<uuid:pk>/edit", "assumptions/<uuid:pk>/close", "hard-conversations/<uuid:pk>",
             "hard-conversations/<uuid:pk>/edit", "hard-conversations/<uuid:pk>/learned", "experiments/<uuid:pk>",
             "experiments/<uuid:pk>/edit", "experiments/<uuid:pk>/finish", "why/<slug:kind>/<uuid:subject>",
