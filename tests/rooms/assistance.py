@@ -92,10 +92,7 @@ _PAIR = "/pairs/<uuid:pair>/without-a-computer"
 _SESSION = "/helping/<uuid:session>"
 DOORS = {
     "/letter/": Door(ALL, post=200, typed={"code": "AAAA-BBBB-CCCC"}, silent="a wrong code opens nothing"),
-    "/helping/": Door(
-        PARTNER, post=200, leaves={"assistance_helperchoice": "who was named by an address is recognised on coming"},
-        silent=NOBODY_IS_TOLD,
-    ),
+    "/helping/": Door(PARTNER, post=200, silent=NOBODY_IS_TOLD),
     f"{_SESSION}/": Door(PARTNER, {"session": "assisted_session"}),
     f"{_SESSION}/end/": Door(PARTNER, {"session": "assisted_session"}, silent=NOBODY_IS_TOLD),
     f"{_SESSION}/questions/<uuid:round>/": Door(
