@@ -11,6 +11,7 @@ from tests.world import inside
 from tests.world_applications import put_down, ready, shown, signed, system_of
 from tests.world_pairs import accepted, text_of
 from tests.world_projects import workshop
+from tests.world_workplan import framed
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def theirs(shop, browser_of):
 def test_from_the_first_draft_to_where_we_started(shop, mine, theirs):
     system_of(shop.organisation)
     shop.task(signed_by=shop.partners)
+    framed(shop, signed_by=shop.partners)
     place = f"/pairs/{shop.pair.pk}/application/"
     first = text_of(mine.get(place))
     assert "sends them to nobody: only the two of you read them" in first

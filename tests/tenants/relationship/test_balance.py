@@ -65,10 +65,10 @@ def test_two_fortnights_far_on_the_side_of_the_task_bring_a_card_to_both(shop):
     assert not has_card(shop)
     did(shop, newer, "result.edited", 7)
     assert not has_card(shop)
-    did(shop, newer + 13 * DAY, "task.done", 1)
+    did(shop, newer + 13 * DAY, "plan.done", 1)
     assert has_card(shop)
     assert has_card(shop, shop.professional)
-    did(shop, newer, "reflection.written", 2)
+    did(shop, newer, "pair_reflection.written", 2)
     assert not has_card(shop)
 
 
@@ -113,7 +113,7 @@ def test_the_question_of_the_home_page_answers_as_the_table_does(shop):
     def agree(acts, minutes):
         with inside(shop.organisation, shop.professional), transaction.atomic():
             for day, code, number in (
-                (older, "decision.x", acts[0]), (older + 13 * DAY, "reflection.x", acts[1] // 4),
+                (older, "decision.x", acts[0]), (older + 13 * DAY, "pair_reflection.x", acts[1] // 4),
                 (newer, "result.x", acts[2]), (newer + 5 * DAY, "relationship.x", acts[3] // 4),
             ):  # fmt: skip
                 with clock.at(moment(day)):

@@ -160,8 +160,8 @@ def test_no_code_counts_for_both():
 @pytest.mark.parametrize(
     ("code", "side"),
     [
-        ("decision.signed", "task"), ("shared_task.written", "task"), ("task.done", "task"), ("result.edited", "task"),
-        ("reflection.written", "relationship"), ("relationship.difference_heard", "relationship"),
+        ("decision.signed", "task"), ("shared_task.written", "task"), ("plan.done", "task"), ("result.edited", "task"),
+        ("pair_reflection.agreed", "relationship"), ("relationship.difference_heard", "relationship"),
         ("principle.reviewed", "relationship"), ("pair.renamed", ""), ("balance.minutes_told", ""),
         ("surfacing.signed", ""), ("something.new", ""), ("decisions.other", ""), ("", ""),
     ],
@@ -225,7 +225,7 @@ def test_fortnights_are_the_same_for_everybody(day):
 
 def test_acts_and_minutes_are_counted_in_their_fortnight():
     start = fortnight_of(MONDAY)
-    acts = [(start, "decision", 3), (start + 13 * DAY, "reflection", 2), (start + 14 * DAY, "decision", 9),
+    acts = [(start, "decision", 3), (start + 13 * DAY, "pair_reflection", 2), (start + 14 * DAY, "decision", 9),
             (start, "pair", 50)]  # fmt: skip
     found = count([start], acts, [(start, 40, 20), (start - DAY, 500, 500)])
     assert found == [Fortnight(start, 3, 2, 40, 20)]
