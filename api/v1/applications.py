@@ -39,7 +39,7 @@ class OwnTextOut(serializers.ModelSerializer[OwnText]):
         read_only_fields = fields
 
 
-class TextIn(Body):
+class ApplicationTextIn(Body):
     """A text of one kind in one pair."""
 
     pair = serializers.UUIDField()
@@ -47,7 +47,7 @@ class TextIn(Body):
     text = Text(max_length=4000)
 
 
-class OwnTextIn(TextIn):
+class OwnTextIn(ApplicationTextIn):
     """What I write alone, and whether I put it down."""
 
     is_put_down = serializers.BooleanField()
@@ -96,10 +96,12 @@ class JointTexts(Operations):
         """What we wrote together."""
         return self.page_of(queries.joint_texts_for(self.member))
 
-    @operation(takes=TextIn, gives=JointTextOut, status=201, refuses=["not_both", "start_stays", "no_partner"])
+    @operation(
+        takes=ApplicationTextIn, gives=JointTextOut, status=201, refuses=["not_both", "start_stays", "no_partner"]
+    )
     def create(self, request: Request) -> Response:
         """Write together; a change clears both keys under the application."""
-        said = self.said(TextIn)
+        said = self.said(ApplicationTextIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.write_joint(pair=pair, **said, by=self.member), status=201)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class HelperOut(serializers.ModelSerializer[HelperChoice]):
     """Whom the person lets help. The partner never reads it."""
 
+    address = serializers.CharField(read_only=True)  # empty where a member was named
+
     class Meta:
         model = HelperChoice
         fields = ("id", "pair", "helper", "address", "blind", "named_at", "ended_at")
@@ -160,7 +162,7 @@ class Sessions(Operations):
     @operation(status=204)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: UUID) -> Response:
-        """End a half hour. What was not confirmed is gone."""
+        """End a half hour; what was not confirmed is gone."""
         actions.end(session=self.found(queries.sessions_for(self.member)), by=self.member)
         return Response(status=204)
 
@@ -175,7 +177,7 @@ class Sessions(Operations):
     @operation(takes=EntryIn, gives=EntryOut, status=201, refuses=["session_is_over", "answer_missing"])
     @action(detail=True, methods=["post"])
     def enter(self, request: Request, pk: UUID) -> Response:
-        """Type what the person says. It does not count yet."""
+        """Type what the person says; it does not count yet."""
         self.serializer_class = EntryOut
         said, session = self.said(EntryIn), queries.live_as_helper(self.member, pk)
         made = actions.enter(session=session, round_id=said["round"], numbers=said["numbers"], by=self.member)

@@ -80,7 +80,7 @@ class Profiles(Operations):
         return self.shown(actions.write_profile(words=words, is_on=is_on, by=self.member), status=201)
 
 
-class OfferOut(serializers.Serializer[Any]):
+class FinderOfferOut(serializers.Serializer[Any]):
     """What somebody says who looks for a partner too, without the name."""
 
     id = serializers.UUIDField()
@@ -98,7 +98,7 @@ class OfferOut(serializers.Serializer[Any]):
 class Offers(Operations):
     """People on the other side who look for a partner too."""
 
-    serializer_class = OfferOut
+    serializer_class = FinderOfferOut
     permissions = {"list": permissions.LOOK}
     filters = {
         "site": Filter(serializers.UUIDField(), "", "One place."),
@@ -106,7 +106,7 @@ class Offers(Operations):
         "theme": Filter(serializers.ChoiceField(choices=Theme.choices), "", "What they would like to change."),
     }
 
-    @operation(gives=OfferOut(many=True))
+    @operation(gives=FinderOfferOut(many=True))
     def list(self, request: Request) -> Response:
         """People I could ask, in an order of my own that ranks nobody; empty while my own words are off."""
         found = queries.offers_to(
@@ -121,7 +121,7 @@ class OtherOut(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     email = serializers.CharField()
-    offer = OfferOut(allow_null=True)
+    offer = FinderOfferOut(allow_null=True)
 
 
 class IntroductionOut(serializers.ModelSerializer[Introduction]):

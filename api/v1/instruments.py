@@ -116,7 +116,7 @@ class RemarkIn(Body):
     text = Text(max_length=2000)
 
 
-class AnswerOut(serializers.ModelSerializer[Answer]):
+class RoundAnswerOut(serializers.ModelSerializer[Answer]):
     """One's own answers, or the partner's once both have answered."""
 
     values = serializers.SerializerMethodField()
@@ -267,7 +267,7 @@ class Rounds(Operations):
 class Answers(Operations):
     """One's own answers, and the partner's once both have answered."""
 
-    serializer_class = AnswerOut
+    serializer_class = RoundAnswerOut
     permissions = {"list": permissions.READ_ROUNDS, "retrieve": permissions.READ_ROUNDS}
     filters = {
         "pair": Filter(serializers.UUIDField(), "pair_id", "One pair."),
@@ -275,12 +275,12 @@ class Answers(Operations):
     }
     orderings = ("-given_at",)
 
-    @operation(gives=AnswerOut(many=True))
+    @operation(gives=RoundAnswerOut(many=True))
     def list(self, request: Request) -> Response:
         """The answers that I may read, the newest first."""
         return self.page_of(queries.readable_answers(self.member))
 
-    @operation(gives=AnswerOut)
+    @operation(gives=RoundAnswerOut)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """One person's answers in one round."""
         return self.shown(self.found(queries.readable_answers(self.member)))

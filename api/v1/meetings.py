@@ -86,7 +86,7 @@ class PlanIn(Body):
     access_needs = Text(max_length=1000, allow_blank=True, default="")
 
 
-class MeetingIn(PlanIn):
+class NewMeetingIn(PlanIn):
     """A new meeting of a pair."""
 
     pair = serializers.UUIDField()
@@ -98,7 +98,7 @@ class ChooseIn(Body):
     time = serializers.UUIDField()
 
 
-class AskIn(Body):
+class MeetingAskIn(Body):
     """Which times would suit, in one's own words."""
 
     words = Text(max_length=2000, allow_blank=True, default="")
@@ -189,10 +189,10 @@ class Meetings(Operations):
         """One meeting with the times that are offered."""
         return self.shown(self._meeting())
 
-    @operation(takes=MeetingIn, gives=MeetingOut, status=201, refuses=["nobody_there", *TIMES])
+    @operation(takes=NewMeetingIn, gives=MeetingOut, status=201, refuses=["nobody_there", *TIMES])
     def create(self, request: Request) -> Response:
         """Offer times for a new meeting; it stands when my partner has picked one."""
-        said = self.said(MeetingIn)
+        said = self.said(NewMeetingIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         walls = said.pop("times")
         made = actions.propose(pair=pair, plan=actions.Plan(**said), walls=walls, by=self.member)
@@ -213,11 +213,13 @@ class Meetings(Operations):
         """Pick one of the times that my partner offered."""
         return self._shown(actions.choose(meeting=self._meeting(), **self.said(ChooseIn), by=self.member))
 
-    @operation(takes=AskIn, gives=MeetingOut, refuses=["wrong_state", "own_offer"])
+    @operation(takes=MeetingAskIn, gives=MeetingOut, refuses=["wrong_state", "own_offer"])
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, pk: UUID) -> Response:
         """Ask my partner for other times."""
-        return self._shown(actions.ask_for_other_times(meeting=self._meeting(), **self.said(AskIn), by=self.member))
+        return self._shown(
+            actions.ask_for_other_times(meeting=self._meeting(), **self.said(MeetingAskIn), by=self.member)
+        )
 
     @operation(takes=DeclineIn, gives=MeetingOut, refuses=["wrong_state", "own_offer"])
     @action(detail=True, methods=["post"])

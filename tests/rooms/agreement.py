@@ -50,7 +50,7 @@ def THINGS(shop: Workshop) -> Things:  # as the rooms name it
     made.need(shop, shop.citizen, "breaks", shared=True)
     return {
         "topic": "purpose",
-        "line": waiting.pk,
+        "shared_line": waiting.pk,
         "line_hash": waiting.content_hash,
         "principle": proposed.principle_id,
         "version": proposed.pk,
@@ -68,7 +68,7 @@ _FIVE = "/pairs/<uuid:pair>/what-we-share"
 _PRINCIPLES = "/pairs/<uuid:pair>/principles"
 _TIME = "/pairs/<uuid:pair>/time"
 _NEEDS = "/pairs/<uuid:pair>/taking-part"
-_LINE = {"pair": "pair", "pk": "line"}
+_LINE = {"pair": "pair", "pk": "shared_line"}
 _NEED = {"pair": "pair", "pk": "need"}
 WORDING = {"title": "We take turns", "text": "Each of us opens every second meeting."}
 
@@ -150,7 +150,7 @@ MAY = {f"agreement.{name}": EVERYBODY for name in ("read", "write", "sign", "not
 def CALLS(everything: Any) -> dict[str, Any]:
     """One call of every operation, by the professional."""
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
-    line, principle = f"shared-lines/{things['line']}/", f"principles/{things['principle']}/"
+    line, principle = f"shared-lines/{things['shared_line']}/", f"principles/{things['principle']}/"
     version, agreed = f"principle-versions/{things['version']}/", f"principle-versions/{things['version_agreed']}/"
     time, need = f"time-agreements/{things['time']}/", f"needs/{things['need']}/"
     hours_said = {"pair": pair, "month": str(clock.today()), "hours": "3.5", "is_covered": False}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class ShareOut(serializers.ModelSerializer[LearningShare]):
+class ReflectionShareOut(serializers.ModelSerializer[LearningShare]):
     """One sentence for somebody outside, and who has signed it."""
 
     keys = Keys()
@@ -112,18 +112,18 @@ class Learnings(Operations):
         said = {"text": held.text, "evidence": held.evidence, "changed": held.changed, **self.said(LearningChangeIn)}
         return self.shown(learnings.edit(learning=held, **said, by=self.member))
 
-    @operation(takes=ShareIn, gives=ShareOut, status=201)
+    @operation(takes=ShareIn, gives=ReflectionShareOut, status=201)
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, pk: UUID) -> Response:
         """Propose to tell somebody outside one sentence."""
         made = learnings.propose(learning=self.found(self._learnings()), **self.said(ShareIn), by=self.member)
-        return Response(ShareOut(made).data, status=201)
+        return Response(ReflectionShareOut(made).data, status=201)
 
 
 class LearningShares(Operations):
     """Sentences for somebody outside. The service shows them to nobody."""
 
-    serializer_class = ShareOut
+    serializer_class = ReflectionShareOut
     permissions = {
         **dict.fromkeys(("list", "retrieve"), permissions.READ_LEARNING),
         **dict.fromkeys(("sign", "withdraw"), permissions.SIGN_SHARE),
@@ -139,23 +139,23 @@ class LearningShares(Operations):
     def _share(self) -> LearningShare:
         return self.found(queries.shares_for(self.member))
 
-    @operation(gives=ShareOut(many=True))
+    @operation(gives=ReflectionShareOut(many=True))
     def list(self, request: Request) -> Response:
         """The sentences of my pairs, the newest first."""
         return self.page_of(queries.shares_for(self.member))
 
-    @operation(gives=ShareOut)
+    @operation(gives=ReflectionShareOut)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """One sentence with its keys."""
         return self.shown(self._share())
 
-    @operation(takes=SignIn, gives=ShareOut, refuses=["wrong_state", "text_changed"])
+    @operation(takes=SignIn, gives=ReflectionShareOut, refuses=["wrong_state", "text_changed"])
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, pk: UUID) -> Response:
         """Sign the words that were read; with the second key they may be told."""
         return self._again(learnings.sign(share=self._share(), **self.said(SignIn), by=self.member))
 
-    @operation(gives=ShareOut, refuses=["wrong_state"])
+    @operation(gives=ReflectionShareOut, refuses=["wrong_state"])
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: UUID) -> Response:
         """Take it back, alone and at once."""

@@ -49,7 +49,7 @@ class SlotOut(serializers.ModelSerializer[PairReflection]):
         read_only_fields = fields
 
 
-class PlanIn(Body):
+class ReflectionPlanIn(Body):
     """The day of the next time."""
 
     pair = serializers.UUIDField()
@@ -104,10 +104,10 @@ class PairReflections(Operations):
         """One time, with each one's part and who has signed."""
         return self.shown(self._slot())
 
-    @operation(takes=PlanIn, gives=SlotOut, status=201, refuses=["date_is_past", "date_is_far", "no_partner"])
+    @operation(takes=ReflectionPlanIn, gives=SlotOut, status=201, refuses=["date_is_past", "date_is_far", "no_partner"])
     def create(self, request: Request) -> Response:
         """Choose the day of the next time; one is open at a time, so planning again moves it."""
-        said = self.said(PlanIn)
+        said = self.said(ReflectionPlanIn)
         pair = pairs.pair_for(self.member, said["pair"])
         return self._again(together.plan(pair=pair, on=said["on"], by=self.member), status=201)
 

@@ -54,7 +54,7 @@ class AssumptionChangeIn(Body):
     due_on = Day(required=False)
 
 
-class CloseIn(Body):
+class AssumptionCloseIn(Body):
     """What came out, and who saw it."""
 
     result = serializers.ChoiceField(choices=Assumption.Result.choices)
@@ -103,11 +103,11 @@ class Assumptions(Operations):
         changed = {**said, **self.said(AssumptionChangeIn)}
         return self.shown(actions.edit_assumption(assumption=held, **changed, by=self.member))
 
-    @operation(takes=CloseIn, gives=AssumptionOut, refuses=["wrong_state", "result_needed"])
+    @operation(takes=AssumptionCloseIn, gives=AssumptionOut, refuses=["wrong_state", "result_needed"])
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: UUID) -> Response:
         """Say what came out and who saw it."""
-        return self.shown(actions.close(assumption=self._assumption(), **self.said(CloseIn), by=self.member))
+        return self.shown(actions.close(assumption=self._assumption(), **self.said(AssumptionCloseIn), by=self.member))
 
 
 class ConversationOut(serializers.ModelSerializer[HardConversation]):

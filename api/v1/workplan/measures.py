@@ -58,7 +58,7 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
         read_only_fields = fields
 
 
-class ContentIn(Body):
+class MeasureContentIn(Body):
     """What is measured, and where it stood at the start."""
 
     name = Text(max_length=200)
@@ -68,13 +68,13 @@ class ContentIn(Body):
     baseline_on = Day()
 
 
-class MeasureIn(ContentIn):
+class MeasureIn(MeasureContentIn):
     """A new measure of a pair."""
 
     pair = serializers.UUIDField()
 
 
-class MeasureChangeIn(ContentIn):
+class MeasureChangeIn(MeasureContentIn):
     """What is to be said instead. What is left out stays."""
 
     def get_fields(self) -> Any:

@@ -48,7 +48,7 @@ class PersonOut(serializers.ModelSerializer[Stakeholder]):
         read_only_fields = fields
 
 
-class ContentIn(Body):
+class PersonContentIn(Body):
     """What the two know of somebody."""
 
     name = Text(max_length=200)
@@ -59,13 +59,13 @@ class ContentIn(Body):
     needs = Text(max_length=1000, allow_blank=True, default="")
 
 
-class PersonIn(ContentIn):
+class PersonIn(PersonContentIn):
     """Somebody new."""
 
     pair = serializers.UUIDField()
 
 
-class PersonChangeIn(ContentIn):
+class PersonChangeIn(PersonContentIn):
     """What is to be said instead. What is left out stays."""
 
     def get_fields(self) -> Any:
@@ -81,7 +81,7 @@ class ApproacherIn(Body):
     who = serializers.ChoiceField(choices=Who.choices)
 
 
-class ConfirmIn(Body):
+class PersonConfirmIn(Body):
     """Who was named when the person looked."""
 
     shown = serializers.ChoiceField(choices=Who.choices)
@@ -152,11 +152,11 @@ class Stakeholders(Operations):
         actions.name_approacher(person=self._person(), **self.said(ApproacherIn), by=self.member)
         return self.shown(self._person())
 
-    @operation(takes=ConfirmIn, gives=PersonOut, refuses=["text_changed", "not_the_other"])
+    @operation(takes=PersonConfirmIn, gives=PersonOut, refuses=["text_changed", "not_the_other"])
     @action(detail=True, methods=["post"], url_path="confirm-approacher")
     def confirm_approacher(self, request: Request, pk: UUID) -> Response:
         """Say yes to who was named."""
-        actions.confirm_approacher(person=self._person(), **self.said(ConfirmIn), by=self.member)
+        actions.confirm_approacher(person=self._person(), **self.said(PersonConfirmIn), by=self.member)
         return self.shown(self._person())
 
     @operation(takes=ContactIn, gives=PersonOut, status=201, refuses=["date_is_ahead", "too_many_contacts"])
