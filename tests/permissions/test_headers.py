@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.test.client import ClientHandler
 
+from rollout.accounts import typed
 from rollout.kernel.views import NOT_KEPT
 from rollout.organisations.views import entering
 from tests.permissions.doors import Door
@@ -35,11 +36,17 @@ PRODUCTION = """
 import json, django
 django.setup()
 from django.conf import settings
+from rollout.accounts.typed import KEY_COOKIE, WRITER_COOKIE
 from rollout.organisations.views.entering import STATE_COOKIE
 kinds = ("SECURE_", "SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
 names = [name for name in dir(settings) if name.startswith(kinds)]
-print(json.dumps({"STATE_COOKIE": STATE_COOKIE, **{name: getattr(settings, name) for name in names}}))
+own = {"STATE_COOKIE": STATE_COOKIE, "KEY_COOKIE": KEY_COOKIE, "WRITER_COOKIE": WRITER_COOKIE}
+print(json.dumps({**own, **{name: getattr(settings, name) for name in names}}))
 """
+
+
+OF_MODULES = {"STATE_COOKIE": entering, "KEY_COOKIE": typed, "WRITER_COOKIE": typed}
+"""Cookies that are named where they are used."""
 
 
 def answers(street: Street, route: Route, door: Door) -> list[Answer]:
@@ -143,10 +150,11 @@ def test_in_production_every_cookie_is_bound_to_its_host_and_every_answer_to_htt
     state = in_production["STATE_COOKIE"]
     renamed = {settings.SESSION_COOKIE_NAME: in_production["SESSION_COOKIE_NAME"]}
     for name, value in in_production.items():
-        if name != "STATE_COOKIE":
+        if name not in OF_MODULES:
             setattr(settings, name, value)
     settings.SECURE_PROXY_SSL_HEADER = tuple(settings.SECURE_PROXY_SSL_HEADER)
-    monkeypatch.setattr(entering, "STATE_COOKIE", state)
+    for name, module in OF_MODULES.items():
+        monkeypatch.setattr(module, name, in_production[name])
     handler = ClientHandler(enforce_csrf_checks=False)
     secure = {
         key: replace(known, handler=handler, https=True,
@@ -167,5 +175,5 @@ def test_in_production_every_cookie_is_bound_to_its_host_and_every_answer_to_htt
                 if not is_kept_close(cookie):
                     wrong.append((str(route), cookie.OutputString()))
     assert wrong == []
-    assert seen == {"__Host-session", "__Host-csrf", "__Host-language", state}
+    assert seen == {"__Host-session", "__Host-csrf", "__Host-language", "__Host-writer", "__Host-typed", state}
     assert state.startswith("__Host-")

@@ -282,7 +282,8 @@ def test_the_partners_themselves_read_their_words(aviary: Aviary) -> None:
     with sights.frozen():
         client = sights.browser(TWO_HATS, OWN_HOST)
         seen = "".join(
-            body.decode() for _status, _headers, body in sights.pages_of(TWO_HATS, (PARTNER,)).pages.values()
+            body.decode(errors="replace")
+            for _status, _headers, body in sights.pages_of(TWO_HATS, (PARTNER,)).pages.values()
         )
     assert client is not None
     read = {bird.label for bird in aviary.birds if bird.word in seen}
