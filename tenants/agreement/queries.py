@@ -156,13 +156,10 @@ def need_of(member: Member, pk: UUID) -> CommunicationNeed:
     return need
 
 
-def shared_needs(member: Member, pair: UUID) -> QuerySet[NeedShare]:
-    """What the two partners of a pair show each other, with who says it."""
-    return (
-        NeedShare.objects.filter(pair_id=pair)
-        .select_related("need", "seat__member")
-        .order_by("seat__side", "need__kind", "id")
-    )
+def shared_needs(member: Member, pair: UUID | None = None) -> QuerySet[NeedShare]:
+    """What the two partners of each pair show each other, with who says it."""
+    found = NeedShare.objects.select_related("need", "seat__member").order_by("seat__side", "need__kind", "id")
+    return found if pair is None else found.filter(pair_id=pair)
 
 
 def access_needs(member: Member, pair: UUID) -> QuerySet[NeedShare]:

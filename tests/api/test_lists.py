@@ -50,20 +50,24 @@ def get(everything: Everything, call: Call, address: str, **query: Any) -> Any:
     return client.get(f"{address}{more}{urlencode(query)}", headers={"capacity": call.hat})
 
 
+LONG = {"pair_events_list"}
+"""Lists that are longer than one page in every world: the rooms do much."""
+
+
 def test_every_list_comes_in_pages_that_meet_and_tell_no_totals(everything):
     with undone():
         grow(everything)
         for name, call in lists(everything).items():
             whole = get(everything, call, bare(call), limit=100).json()
             assert set(whole) == {"next", "results"}, name
-            assert whole["next"] is None
+            assert (whole["next"] is None) == (name not in LONG), name
             found, address = [], f"{bare(call)}&limit=2"
             while address:
                 page = get(everything, call, address).json()
                 assert 1 <= len(page["results"]) <= 2 or not whole["results"], name
                 found += page["results"]
                 address = page["next"]
-            assert found == whole["results"], name
+            assert found[:100] == whole["results"], name
 
 
 def test_a_cursor_tells_nothing_and_belongs_to_one_list_in_one_order(everything):
@@ -131,7 +135,7 @@ def test_few_and_many_entries_cost_the_same_questions(everything):
         few = {name: questions(everything, call) for name, call in lists(everything).items()}
         grow(everything)
         many = {name: questions(everything, call) for name, call in lists(everything).items()}
-    grown = {name for name in few if many[name][0] > few[name][0]}
+    grown = {name for name in few if many[name][0] > few[name][0]} | LONG
     assert set(few) - grown <= {"sites_list", "proposals_list", "proposed_pairs_list", "offers_list"}
     assert {name: cost for name, (_count, cost) in many.items()} == {name: cost for name, (_c, cost) in few.items()}
 

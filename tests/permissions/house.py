@@ -143,7 +143,9 @@ def in_rooms(shop: Workshop) -> Things:
     """What the rooms of the workspace have made in a pair."""
     found: Things = {}
     for make in rooms.told("THINGS"):
-        found |= make(shop)
+        made = make(shop)
+        assert not set(made) & set(found), f"two rooms name {sorted(set(made) & set(found))}"
+        found |= made
     return found
 
 

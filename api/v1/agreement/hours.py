@@ -100,7 +100,7 @@ class TimeAgreements(Operations):
     @operation(gives=TimeOut, refuses=["wrong_state"])
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: UUID) -> Response:
-        """Say that it no longer holds; one key is enough."""
+        """Say that the agreement on time no longer holds; one key is enough."""
         hours.withdraw(agreement=self._agreement(), by=self.member)
         return self.shown(self._agreement())
 

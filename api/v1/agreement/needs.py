@@ -119,7 +119,7 @@ class Needs(Operations):
     @operation(takes=WithIn, gives=NeedOut)
     @action(detail=True, methods=["post"])
     def unshare(self, request: Request, pk: UUID) -> Response:
-        """Take it back, alone and at once."""
+        """Stop sharing it with the partner, alone and at once."""
         needs.unshare(need=self._need(), pair=self._pair(), by=self.member)
         return self.shown(self._need())
 
@@ -142,10 +142,10 @@ class SharedNeeds(Operations):
 
     serializer_class = SharedNeedOut
     permissions = {"list": permissions.NOTE_NEEDS}
-    filters = {"pair": Filter(serializers.UUIDField(), "", "One pair.", required=True)}
+    filters = {"pair": Filter(serializers.UUIDField(), "pair_id", "One pair.")}
     orderings = ("shared_at",)
 
     @operation(gives=SharedNeedOut(many=True))
     def list(self, request: Request) -> Response:
-        """What the two of a pair show each other."""
-        return self.page_of(queries.shared_needs(self.member, self.asked("pair")))
+        """What the two of each of my pairs show each other."""
+        return self.page_of(queries.shared_needs(self.member))

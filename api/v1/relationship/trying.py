@@ -203,7 +203,7 @@ class HardConversations(Operations):
     @operation(gives=ConversationOut, refuses=["not_the_author", "no_partner"])
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: UUID) -> Response:
-        """Let the partner read it."""
+        """Let the partner read what one prepared."""
         return self.shown(actions.share(conversation=self._conversation(), by=self.member))
 
     @operation(gives=ConversationOut, refuses=["not_the_author"])
