@@ -230,7 +230,7 @@ class Rounds(Operations):
             "cannot_keep_sealed", "answered_meanwhile",
         ],
     )  # fmt: skip
-    @action(detail=True, methods=["put"])
+    @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: UUID) -> Response:
         """Say one's own, or say it differently while the other has not answered; with both, both appear to both."""
         asked = self._round()

@@ -50,7 +50,7 @@ def get(everything: Everything, call: Call, address: str, **query: Any) -> Any:
     return client.get(f"{address}{more}{urlencode(query)}", headers={"capacity": call.hat})
 
 
-LONG = {"pair_events_list"}
+LONG = {"pair_events_list", "webhook_deliveries_list"}
 """Lists that are longer than one page in every world: the rooms do much."""
 
 
@@ -181,8 +181,25 @@ def grow(everything: Everything) -> None:
         world_governance.issued(everything.board, language=("fr", "en")[number - 1]) if number == 1 else _older(
             everything
         )
-    for more in rooms.told("GROW"):
-        more(everything)
+    again = _another_pair(everything)
+    for room in rooms.every():
+        if hasattr(room, "GROW"):
+            room.GROW(everything)
+        elif hasattr(room, "THINGS") and room.__name__.rpartition(".")[2] not in ONCE:
+            room.THINGS(again)
+
+
+ONCE = {"agreement", "finder", "assistance", "leaving"}
+"""Rooms in which somebody has things of their own that there is one of, whatever the number of their pairs."""
+
+
+def _another_pair(everything: Everything) -> world_projects.Workshop:
+    """One more pair of the same professional."""
+    organisation, me = everything.organisation, everything.professional
+    pair = world.founded(organisation, me, title=f"{CANARY} again")
+    citizen = world.joined(organisation, pair, me, "Agnes Again")
+    with inside(organisation, me):
+        return world_projects.Workshop(organisation, Pair.objects.get(pk=pair), me, citizen)
 
 
 def _older(everything: Everything) -> None:

@@ -262,4 +262,5 @@ OPEN_MODELS = {
     "agreement.NeedShare": CODES,
 }  # fmt: skip
 WRITTEN = ("detail",)
+SILENT = dict.fromkeys(("needs_create", "needs_look", "needs_destroy"), ONLY_MINE)
 FOR_ALL = {"needs_create": "every member may say what helps them"}

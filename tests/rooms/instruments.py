@@ -102,7 +102,7 @@ def _calls(everything: Any) -> dict[str, Call]:
         "rounds_list": call("GET", f"rounds/?pair={pair}&code=check_in"),
         "rounds_retrieve": call("GET", asked),
         "rounds_create": call("POST", "rounds/", {"pair": pair, "code": "dialogue", "about": "Tuesday"}, 201),
-        "rounds_answer": call("PUT", f"{asked}answer/", {"values": ITEMS, "lines": {"trust": "It grows."}}),
+        "rounds_answer": call("POST", f"{asked}answer/", {"values": ITEMS, "lines": {"trust": "It grows."}}),
         "rounds_close": call("POST", f"{asked}close/"),
         "rounds_show": call("POST", f"rounds/{things['round_kept']}/show/"),
         "rounds_again": call("POST", f"{read}again/", status=201),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class NeedOut(serializers.ModelSerializer[CommunicationNeed]):
     """Something that helps me to take part: what it changes, and with which pairs I share it."""
 
+    channel = serializers.CharField(read_only=True)
+    met = serializers.CharField(read_only=True)
     changes = serializers.SerializerMethodField()
     shared_with = serializers.SerializerMethodField()
 
