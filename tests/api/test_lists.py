@@ -136,7 +136,9 @@ def test_few_and_many_entries_cost_the_same_questions(everything):
         grow(everything)
         many = {name: questions(everything, call) for name, call in lists(everything).items()}
     grown = {name for name in few if many[name][0] > few[name][0]} | LONG
-    assert set(few) - grown <= {"sites_list", "proposals_list", "proposed_pairs_list", "offers_list"}
+    assert set(few) - grown <= {"sites_list", "proposals_list", "proposed_pairs_list", "offers_list"} | _of_one_person(
+        everything
+    )
     assert {name: cost for name, (_count, cost) in many.items()} == {name: cost for name, (_c, cost) in few.items()}
 
 
@@ -189,6 +191,12 @@ def grow(everything: Everything) -> None:
             room.THINGS(again)
 
 
+def _of_one_person(everything: Everything) -> set[str]:
+    """The lists of rooms that cannot be grown here; their own tests grow them."""
+    found = [room for room in rooms.every() if room.__name__.rpartition(".")[2] in ONCE]
+    return {name for room in found for name in room.CALLS(everything)} | {"instruments_list", "systems_list"}
+
+
 ONCE = {"agreement", "finder", "assistance", "leaving"}
 """Rooms in which somebody has things of their own that there is one of, whatever the number of their pairs."""
 
@@ -199,7 +207,10 @@ def _another_pair(everything: Everything) -> world_projects.Workshop:
     pair = world.founded(organisation, me, title=f"{CANARY} again")
     citizen = world.joined(organisation, pair, me, "Agnes Again")
     with inside(organisation, me):
-        return world_projects.Workshop(organisation, Pair.objects.get(pk=pair), me, citizen)
+        made = world_projects.Workshop(organisation, Pair.objects.get(pk=pair), me, citizen)
+    made.proposed(f"{CANARY} first")
+    made.proposed(f"{CANARY} second")
+    return made
 
 
 def _older(everything: Everything) -> None:
