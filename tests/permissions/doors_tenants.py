@@ -111,7 +111,9 @@ PAIRS_DOORS: dict[str, Door] = {
     "/pairs/<uuid:pair>/close/": Door(PARTNER, {"pair": "pair_left_alone"}, records=("pair.closed",)),
     "/pairs/<uuid:pair>/separate/": Door(PARTNER, {"pair": "pair_left_alone"}, records=("pair.separated",)),
     "/pairs/<uuid:pair>/return/": Door(PARTNER, {"pair": "pair_i_left"}, records=("pair.left", "pair.returned")),
-    "/pairs/<uuid:pair>/release/": Door(PARTNER, {"pair": "pair_i_left"}, records=("pair.share_released",)),
+    "/pairs/<uuid:pair>/release/": Door(
+        PARTNER, {"pair": "pair_i_left"}, silent="its entry stands in the record of the pair, which one has left"
+    ),
 }
 
 _PAIR = "/pairs/<uuid:pair>"

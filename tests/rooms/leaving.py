@@ -61,5 +61,6 @@ def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
         )
 
 
+SILENT = {"former_pairs_release": "its entry stands in the record of the pair, which one has left"}
 SECRETS = {"pairs.LeavingReason": Secret(f"member_id = {OF_ONE}", ONE)}
 WRITTEN = {"text"}
