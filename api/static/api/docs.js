@@ -6,7 +6,7 @@ window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.schema,
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none",
   filter: true,
   persistAuthorization: false,
   queryConfigEnabled: false,
