@@ -74,7 +74,7 @@ def test_two_people_work_together_and_nobody_else_finds_a_trace(visit, service):
     assert citizen.reads("You have both signed. Your shared task is agreed.")
 
     citizen.page.goto(pair)
-    citizen.follow("Write down a result")
+    citizen.follow(re.compile("^Write down a result$"))
     citizen.type(
         title="More people understand their letter",
         measure="People who can say what their letter asks of them",

@@ -22,7 +22,7 @@ ATTACK = "'\"><img src=x onerror=canary()><svg/onload=canary()>"
 SHOWN = "&gt;&lt;img src=x onerror=canary()&gt;"
 TYPED = "[A-Z ]"
 """Codes of ours have no capital letter and no blank."""
-NOT_TYPED = ("hash", "signature", "token", "sha", "digest", "path")
+NOT_TYPED = ("sealed", "hash", "signature", "token", "sha", "digest", "path")
 
 
 def spoil(name: str, schema: str) -> tuple[int, int]:

@@ -13,11 +13,16 @@ A_WORD = re.compile(r"[^\W\d_]{2,}")
 NO_WORDS = re.compile(
     r"\S+@\S+|https?://\S+|(?<!\w)/\S+|\b\S+\.(?:csv|xlsx|pdf|localhost)\b"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b"
+    r"|^\{ \"code\": .*"  # a definition as it is typed
     r"|^curl --header .*|\b[a-z]+\.[a-z_]{3,}\b"  # requests as they are typed, and names of kinds of work and of events
 )
 THE_SAME = {
     "API", "Action", "Code", "Cookies", "Date", "Invitation", "Invitations", "Patient", "Programmes", "Signatures",
-    "Version",
+    "Version", "Influence", "Instrument", "Instruments", "Licence", "Messages", "Options", "Plan", "Question",
+    "Questions",
+    "Licensed with the product", "en, fr",  # what a definition says of itself
+    "capability 1", "check_in 1", "check_in_short 1", "dialogue 1", "power_map 1", "voice 1",
+    "We listened more this month. I still speak first.", "together",  # typed, and sealed
     "Collaborative Pairs board pack: Board of directors", "Collaborative Pairs board pack",  # a paper has its language
     "python manage.py organisation requests",
     "calls", "days", "minutes", "localhost", "north", "south", "Hello", "Text",  # typed by somebody in the house

@@ -159,6 +159,10 @@ def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
         actions.make_codes(by=person)
 
 
+NO_PAGES = {
+    "organisation /pairs/<uuid:pair>/without-a-computer/paper/": "a file",
+    "organisation /helping/<uuid:session>/questions/<uuid:round>/script/": "a file",
+}
 SILENT = dict.fromkeys(
     (
         *("helpers_create", "helpers_end", "assisted_sessions_create", "assisted_sessions_end"),
