@@ -53,6 +53,8 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /demo/outbox/": DEMO,
     "sign-in /demo/outbox/<str:name>/": DEMO,
     "sign-in /demo/sign-in/<str:token>/": DEMO,
+    "organisation /pairs/<uuid:pair>/separate/": "offered where a partner has left; nobody of the cast is in such a pair",
+    "organisation /pairs/<uuid:pair>/close/": "offered where a partner has left; nobody of the cast is in such a pair",
     **rooms.merged("NOT_SEEN"),
 }
 """Addresses that answer a GET and are not compared, and why."""
