@@ -37,6 +37,7 @@ from tests.privacy.sights import CAST, Sight
 
 DEMO = "it exists in the demo alone, where every letter may be read"
 ELSEWHERE = "the way through an organisation's own sign-in service; the sign-in host knows no organisation's rows"
+LEFT = "offered where a partner has left; nobody of the cast is in such a pair"
 NOT_SEEN: dict[str, str] = {
     "organisation /boards/packs/<uuid:pk>/": "no page leads to it; it leads on whatever is asked for, and asks nothing",
     "organisation /enter/finish/": "a way between hosts that a single-use code opens; tried with the permissions",
@@ -53,8 +54,8 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /demo/outbox/": DEMO,
     "sign-in /demo/outbox/<str:name>/": DEMO,
     "sign-in /demo/sign-in/<str:token>/": DEMO,
-    "organisation /pairs/<uuid:pair>/separate/": "offered where a partner has left; nobody of the cast is in such a pair",
-    "organisation /pairs/<uuid:pair>/close/": "offered where a partner has left; nobody of the cast is in such a pair",
+    "organisation /pairs/<uuid:pair>/separate/": LEFT,
+    "organisation /pairs/<uuid:pair>/close/": LEFT,
     **rooms.merged("NOT_SEEN"),
 }
 """Addresses that answer a GET and are not compared, and why."""
