@@ -189,7 +189,7 @@ def test_every_operation_answers_what_it_declares(street: Street):
                 (name, who, "hidden and missing differ", *answers) for answers in told.values() if len(answers) > 1
             ]
     assert wrong == []
-    assert reached == set(street.calls)
+    assert reached == set(street.calls) - set(rooms.merged("BY_ANOTHER"))
     after = contents()
     assert {table for table in after if after[table] != before[table]} <= set(HARMLESS)
 

@@ -8,6 +8,7 @@ A module defines whichever of these names it has something for:
 ``MAY``     permission -> hats
 ``CALLS``   (everything) -> operation -> Call; the same things are in `everything.rooms`
 ``FOR_ALL`` operation that needs no object of somebody's -> why every member may
+``BY_ANOTHER`` operation that none of the people of the permission tests can do -> who does it
 ``GROW``    (everything): more of every kind, for the lists of the API
 ``HIDE``    (organisation, pair, emails of both): the hidden pair does there whatever a pair can do
 ``ROWS``    (pair, seat of the professional): raw SQL that puts a row into every table a partner may write into

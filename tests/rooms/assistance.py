@@ -159,6 +159,7 @@ def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
         actions.make_codes(by=person)
 
 
+BY_ANOTHER = {"assisted_sessions_create": "a helper whom somebody else has named; done in the tests of operations"}
 NO_PAGES = {
     "organisation /pairs/<uuid:pair>/without-a-computer/paper/": "a file",
     "organisation /helping/<uuid:session>/questions/<uuid:round>/script/": "a file",
