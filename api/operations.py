@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api import replay
-from api.filters import Filter, read_query
+from api.filters import Filter, ordering_of, read_query
 from api.parsers import TooLarge
 from api.permissions import InHat, member_of
 from rollout.accounts.queries import has_accepted
@@ -128,6 +128,8 @@ class Operations(InHat, GenericViewSet[Any]):
     def page_of_list(self, entries: Sequence[Any], *, key: str, identity: str = "id") -> Response:
         """A page of what is no queryset."""
         read_query(self.request, self)
+        if self.orderings:
+            ordering_of(self.request, self)
         paginator: Any = self.paginator
         return self.page(paginator.paginate_list(entries, key, self.request, self, identity))
 

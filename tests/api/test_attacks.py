@@ -190,7 +190,7 @@ def test_hostile_bodies_are_refused_by_every_operation_that_reads_one(everything
                 began = time.process_time()
                 answer = client.generic(call.method, BASE + call.path, body, content_type="application/json",
                                         headers={"Capacity": call.hat})  # fmt: skip
-                assert time.process_time() - began < 1, (name, what)
+                assert time.process_time() - began < 3, (name, what)
                 assert answer.status_code == status, (name, what, answer.content[:200])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.decorators import action
 
@@ -162,5 +163,6 @@ class Measures(Operations):
     @action(detail=True, methods=["delete"], url_path="entries/<uuid:item>")
     def remove_entry(self, request: Request, pk: UUID, item: UUID) -> Response:
         """Take a value or a note out again."""
-        actions.remove(measure=self._measure(), item=item, by=self.member)
+        if not actions.remove(measure=self._measure(), item=item, by=self.member):
+            raise Http404
         return self.shown(self._measure())

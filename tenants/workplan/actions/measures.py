@@ -110,14 +110,16 @@ def add_note(*, measure: Measure, on: date, text: str, by: Member) -> MeasureNot
 
 
 @transaction.atomic
-def remove(*, measure: Measure, item: UUID, by: Member) -> None:
-    """Take a value or a note out again. Doing it twice is harmless."""
+def remove(*, measure: Measure, item: UUID, by: Member) -> bool:
+    """Take a value or a note out again; whether it was there. Doing it twice is harmless."""
     measure, _seat = _locked(measure, by)
     for kind in (MeasureValue, MeasureNote):
         found = kind.objects.filter(measure=measure, pk=item).first()
         if found is not None:
             found.delete()
             audit.record("measure.entry_removed", subject=measure, pair=measure.pair_id, on=found.on)
+            return True
+    return False
 
 
 def _locked(measure: Measure, by: Member) -> tuple[Measure, Seat]:
