@@ -22,7 +22,7 @@ THE_SAME = {
     "Questions",
     "Licensed with the product", "en, fr",  # what a definition says of itself
     "capability", "check_in", "check_in_short", "dialogue", "power_map", "voice",
-    "We listened more this month", "together",  # typed, and sealed
+    "We listened more this month. I still speak first.", "together",  # typed, and sealed
     "Collaborative Pairs board pack: Board of directors", "Collaborative Pairs board pack",  # a paper has its language
     "python manage.py organisation requests",
     "calls", "days", "minutes", "localhost", "north", "south", "Hello", "Text",  # typed by somebody in the house
@@ -53,7 +53,9 @@ def left_in_english(sheets, typed):
     return {
         text: route
         for text, route in found.items()
-        if A_WORD.search(rest := EDGES.sub("", NO_WORDS.sub(" ", typed.without(text)))) and rest not in THE_SAME
+        if text not in THE_SAME
+        and A_WORD.search(rest := EDGES.sub("", NO_WORDS.sub(" ", typed.without(text))))
+        and rest not in THE_SAME
     }
 
 
