@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -170,5 +171,6 @@ class Stakeholders(Operations):
     @action(detail=True, methods=["delete"], url_path="contacts/<uuid:contact>")
     def remove_contact(self, request: Request, pk: UUID, contact: UUID) -> Response:
         """Take a note out again."""
-        actions.remove(person=self._person(), contact=contact, by=self.member)
+        if not actions.remove(person=self._person(), contact=contact, by=self.member):
+            raise Http404
         return self.shown(self._person())

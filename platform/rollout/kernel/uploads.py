@@ -9,10 +9,13 @@ from __future__ import annotations
 import io
 import re
 import stat
+import threading
 import unicodedata
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,11 +125,27 @@ def _text(content: bytes) -> bytes:
     return text.encode()
 
 
+_STRICTLY = threading.Lock()
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Refuse half a picture, also where the maker of PDF files has told the library to draw what there is."""
+    from PIL import ImageFile
+
+    with _STRICTLY:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _picture(content: bytes, kind: str) -> bytes:
     from PIL import Image, ImageOps
 
     try:
-        with warnings.catch_warnings():
+        with _whole_pictures_only(), warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=(kind,)) as picture:  # reads the head, no pixel yet
                 if picture.width * picture.height > MAX_PIXELS:

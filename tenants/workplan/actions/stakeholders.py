@@ -118,17 +118,22 @@ def note_contact(*, person: Stakeholder, on: date, text: str, by: Member) -> Sta
 
 
 @transaction.atomic
-def remove(*, person: Stakeholder, contact: UUID | None = None, by: Member) -> None:
-    """Take somebody off the list with every note about them, or one note alone. Doing it twice is harmless."""
+def remove(*, person: Stakeholder, contact: UUID | None = None, by: Member) -> bool:
+    """Take somebody off the list with every note about them, or one note alone; whether it was there.
+
+    Doing it twice is harmless.
+    """
     person, _seat = _locked(person, by)
     if contact is not None:
-        if person.contacts.filter(pk=contact).delete()[0]:
+        was_there = bool(person.contacts.filter(pk=contact).delete()[0])
+        if was_there:
             audit.record("stakeholder.contact_removed", subject=person, pair=person.pair_id)
-        return
+        return was_there
     person.contacts.all().delete()
     pk, pair = person.pk, person.pair_id
     person.delete()
     audit.record("stakeholder.removed", subject=pk, pair=pair)
+    return True
 
 
 def _save_approacher(person: Stakeholder) -> None:
