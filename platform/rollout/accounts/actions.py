@@ -109,7 +109,9 @@ def use_entry_code(*, code: str, host: str, state_hash: str) -> EntryCode:
     """
     now = timezone.now()
     fitting = EntryCode.objects.filter(hash=hashed(code), host=host, state_hash=state_hash)
-    if not fitting.filter(used_at__isnull=True, expires_at__gt=now, account__is_active=True).update(used_at=now):
+    # No join here: Django would look for the rows in a part of their own, which the second of two does not repeat.
+    open_accounts = Account.objects.filter(is_active=True)
+    if not fitting.filter(used_at__isnull=True, expires_at__gt=now, account__in=open_accounts).update(used_at=now):
         raise DomainError("entry_refused", _("This way in does not work any more. Please try again."), status=400)
     return fitting.select_related("account").get()
 

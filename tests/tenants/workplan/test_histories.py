@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import DatabaseError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rollout.kernel.errors import DomainError
@@ -51,6 +51,7 @@ def test_no_history_makes_a_project_active_that_two_have_not_signed(north):
 
     @settings(max_examples=40, deadline=None)
     @given(history=st.lists(STEPS, max_size=10))
+    @example(history=[("sign", True)])
     def live(history):
         with inside(north, shop.professional):  # every history begins with a draft and one source
             frame.write(pair=shop.pair, content=frame_content(aim=""), by=shop.professional)
