@@ -118,6 +118,8 @@ class ApplicationLineOut(serializers.ModelSerializer[Application]):
 
     keys = Keys()
 
+    host = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Application
         fields = (
@@ -201,6 +203,8 @@ class Applications(Operations):
 
 class SystemOut(serializers.ModelSerializer[System]):
     """A system of organisations."""
+
+    host = serializers.CharField(read_only=True)  # empty until there is one
 
     class Meta:
         model = System

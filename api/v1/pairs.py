@@ -215,6 +215,8 @@ class PartnerInvitationOut(serializers.ModelSerializer[Invitation]):
     pair = serializers.UUIDField(source="pair_id", read_only=True)
     state = serializers.ChoiceField(choices=["open", "expired", "revoked", "accepted"], read_only=True)
 
+    side = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Invitation
         fields = ("id", "pair", "name", "email", "language", "side", "state", "sends", "sent_at", "expires_at")

@@ -204,6 +204,8 @@ class Results(Operations):
 class WitnessOut(serializers.ModelSerializer[Witness]):
     """Somebody independent who was asked, and the answer."""
 
+    answer = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Witness
         fields = (

@@ -40,6 +40,8 @@ class SlotOut(serializers.ModelSerializer[PairReflection]):
     parts = PartOut(many=True, read_only=True)
     keys = Keys()
 
+    reason = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = PairReflection
         fields = (

@@ -167,6 +167,8 @@ class Balances(Operations):
 class TimeReasonOut(serializers.ModelSerializer[TimeReason]):
     """Why somebody had no time. `shown_to` is the partner's seat while it is shared."""
 
+    second = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = TimeReason
         fields = ("id", "pair", "seat", "kind", "subject", "first", "second", "said_at", "shown_to")

@@ -30,6 +30,8 @@ REFUSES = ["wrong_state", "not_the_author"]
 class RestatementOut(serializers.ModelSerializer[Restatement]):
     """What the partner understood, and what the author said to it."""
 
+    answer = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Restatement
         fields = ("id", "seat", "text", "said_at", "answer", "correction", "answered_at")

@@ -29,6 +29,8 @@ REFUSES = ["wrong_state", "not_the_author"]
 class AssumptionOut(serializers.ModelSerializer[Assumption]):
     """Something that both take for granted, and what came out."""
 
+    result = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Assumption
         fields = (

@@ -45,6 +45,8 @@ class FrameOut(serializers.ModelSerializer[ProjectFrame]):
     sources = SourceOut(many=True, read_only=True)
     keys = Keys()
 
+    theme = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = ProjectFrame
         fields = (

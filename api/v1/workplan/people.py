@@ -40,6 +40,8 @@ class PersonOut(serializers.ModelSerializer[Stakeholder]):
 
     contacts = ContactOut(many=True, read_only=True)
 
+    approacher = serializers.CharField(read_only=True)  # empty until there is one
+
     class Meta:
         model = Stakeholder
         fields = (
