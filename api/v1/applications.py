@@ -204,8 +204,6 @@ class Applications(Operations):
 class SystemOut(serializers.ModelSerializer[System]):
     """A system of organisations."""
 
-    host = serializers.CharField(read_only=True)  # empty until there is one
-
     class Meta:
         model = System
         fields = ("id", "name", "kind")
