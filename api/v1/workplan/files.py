@@ -110,7 +110,9 @@ class Files(Operations):
     @action(detail=True, methods=["get"])
     def content(self, request: Request, pk: UUID) -> Any:
         """The file itself, as a download."""
-        return as_download(self._file())
+        response = as_download(self._file())
+        response["Content-Type"] = "application/octet-stream"  # a program saves it, whatever it is
+        return response
 
     @operation(gives=FileOut, refuses=["not_your_file"])
     @action(detail=True, methods=["post"], url_path="take-away")
