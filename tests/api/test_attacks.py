@@ -81,7 +81,8 @@ def attacks(everything: Everything, abroad: Everything) -> Iterator[tuple[str, s
                 yield name, f"{part}: no day", elsewhere(call, part, "2026-13-45")
                 continue
             yield name, f"{part}: random", elsewhere(call, part, str(uuid.uuid4()))
-            yield name, f"{part}: abroad", elsewhere(call, part, str(named_parts(theirs[name])[part]))
+            if name != "instruments_retrieve":  # what comes with the product is the same for everybody
+                yield name, f"{part}: abroad", elsewhere(call, part, str(named_parts(theirs[name])[part]))
             if call.who == everything.professional:
                 for other in others:
                     yield name, f"{part}: another pair's", elsewhere(call, part, str(other))
