@@ -65,10 +65,13 @@ class Call:
 
 
 def send(client: Client, call: Call, *, hat: str | None = None, **headers: str) -> Any:
-    """Make a request."""
+    """Make a request. What streams is read to its end: only then is its file closed."""
     more = {"Capacity": hat or call.hat, **call.headers, **headers}
     body = {} if call.body is None else {"data": json.dumps(call.body), "content_type": "application/json"}
-    return client.generic(call.method, BASE + call.path, headers=more, **body)  # type: ignore[arg-type]
+    answer: Any = client.generic(call.method, BASE + call.path, headers=more, **body)  # type: ignore[arg-type]
+    if answer.streaming:
+        answer.streaming_content = [b"".join(answer.streaming_content)]
+    return answer
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -150,7 +150,7 @@ def taken_back(street: Street, who: str, whose: str, call: Call) -> tuple[Any, s
         known = street.recorded() if acting else Counter()
         with listening() as asked:
             answer = send(street.browsers[who], call)
-        if answer.streaming:  # read to its end, so that the file is closed
+        if answer.streaming:
             answer = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code)
         acts = sorted((street.recorded() - known).elements()) if acting else None
     return answer, written, acts, asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 
 _ADMIN = os.environ.get("DATABASE_ADMIN_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -14,7 +15,9 @@ os.environ["CONTEXT_KEY"] = "7e" * 32
 os.environ["PRIVATE_TEXT_KEY"] = bytes(range(96, 128)).hex()
 os.environ["BACKUP_KEY"] = bytes(range(64, 96)).hex()
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="rollout-test-"))
+if "pytest" in sys.modules or "VAR_DIR" not in os.environ:
+    # Each worker of a run has its own files, as it has its own database: one would clear away those of another.
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="rollout-test-")
 
 from rollout.config.settings.base import *  # noqa: E402
 
