@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from rollout.kernel.files import csv_safe
-from tenants.instruments import permissions, policy, queries, rendering, trends
+from tenants.instruments import permissions, policy, queries, rendering, trends, written
+from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
 from tenants.instruments.shipping import CHECK_IN
 from tenants.instruments.views.rounds import OfRound, OfRounds
@@ -65,6 +66,7 @@ class TrendPage(OfRounds):
         code = request.GET.get("of", CHECK_IN)
         if self.sides.mine is None or not (titles := [key for key in self.known if key[0] == code]):
             raise Http404
+        newest = self.known[max(titles)]
         rounds = queries.series(self.member, self.pair.pk, code, MOST_ROUNDS)
         answers = queries.answers_to(self.member, [asked.pk for asked in rounds])
         return render(
@@ -72,11 +74,16 @@ class TrendPage(OfRounds):
             "instruments/trend_page.html",
             {
                 "pair": self.pair,
-                "title": rendering.words_of(self.known[max(titles)]).title,
+                "title": rendering.words_of(newest).title,
                 "trends": trends.trends_of(rounds, answers, self.known, self.member, self.pair),
+                "written": self._written() if newest.scoring == Scoring.BALANCE else None,
                 "ask_url": f"{reverse('instruments:open', args=[self.pair.pk])}?ask={code}",
             },
         )
+
+    def _written(self) -> trends.WrittenLately:
+        sitting = [seat.pk for seat in self.pair.seats.all() if seat.left_at is None]
+        return trends.written_lately(written.written_in(self.pair.pk, sitting), self.pair, self.member)
 
 
 class OwnAnswers(OfRounds):
