@@ -14,10 +14,11 @@ from tenants.projects.models import Decision, DecisionOption, ResultClaim
 from tenants.workplan.models import Milestone, PlanTask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from tenants.pairs.models import Pair
 
 LATELY = timedelta(days=90)
 
@@ -29,10 +30,10 @@ class Written(NamedTuple):
     characters: int = 0
 
 
-def written_in(pair: UUID, seats: Iterable[UUID]) -> dict[UUID, Written]:
-    """What was written from each of these seats lately, for the eyes of both, in one question."""
-    since, wanted = clock.now() - LATELY, list(seats)
-    parts = [_sizes(rows.filter(pair_id=pair, **{f"{seat}__in": wanted, f"{on}__gte": since}), seat, text)
+def written_in(pair: Pair) -> dict[UUID, Written]:
+    """What each of the two who sit in a pair wrote lately, for the eyes of both, in one question."""
+    since, wanted = clock.now() - LATELY, [seat.pk for seat in pair.seats.all() if seat.left_at is None]
+    parts = [_sizes(rows.filter(pair=pair, **{f"{seat}__in": wanted, f"{on}__gte": since}), seat, text)
              for rows, seat, text, on in _kinds()]  # fmt: skip
     found = dict.fromkeys(wanted, Written())
     for seat, items, characters in parts[0].union(*parts[1:], all=True):

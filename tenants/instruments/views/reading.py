@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from rollout.kernel.files import csv_safe
-from tenants.instruments import permissions, policy, queries, rendering, trends, written
+from tenants.instruments import permissions, policy, queries, rendering, trends
 from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
 from tenants.instruments.shipping import CHECK_IN
 from tenants.instruments.views.rounds import OfRound, OfRounds
+from tenants.instruments.written import written_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -76,14 +77,12 @@ class TrendPage(OfRounds):
                 "pair": self.pair,
                 "title": rendering.words_of(newest).title,
                 "trends": trends.trends_of(rounds, answers, self.known, self.member, self.pair),
-                "written": self._written() if newest.scoring == Scoring.BALANCE else None,
+                "written": trends.written_lately(written_in(self.pair), self.pair, self.member)
+                if newest.scoring == Scoring.BALANCE
+                else None,
                 "ask_url": f"{reverse('instruments:open', args=[self.pair.pk])}?ask={code}",
             },
         )
-
-    def _written(self) -> trends.WrittenLately:
-        sitting = [seat.pk for seat in self.pair.seats.all() if seat.left_at is None]
-        return trends.written_lately(written.written_in(self.pair.pk, sitting), self.pair, self.member)
 
 
 class OwnAnswers(OfRounds):

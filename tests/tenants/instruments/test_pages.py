@@ -190,6 +190,8 @@ def test_what_each_wrote_for_both_is_counted_and_what_one_keeps_is_not(shop, min
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "You Things 1 Characters 60 Of 100 60" in words
     assert f"{shop.citizen.name} Things 2 Characters 40 Of 100 40" in words
+    told = mine.get(f"/api/v1/balances/{shop.pair.pk}/", headers={"Capacity": "partner"}).json()["written"]
+    assert sorted((one["items"], one["characters"]) for one in told) == [(1, 60), (2, 40)]
 
 
 def test_with_an_aid_felt_heard_is_asked_alone_and_must_be_answered(shop, mine):
