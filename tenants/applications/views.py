@@ -16,6 +16,7 @@ from tenants.applications import actions, forms, permissions, policy, queries, r
 from tenants.applications.models import Application, JointText, Kind, OwnText
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
 from tenants.projects.rendering import keys_of
+from tenants.reflections import queries as reflections
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -169,11 +170,13 @@ class Withdraw(_Act):
 
 
 class StartPage(OfPair):
-    """How the two started, as it stood when they handed it in."""
+    """How the two started, as it stood when they handed it in, beside how they see it now."""
 
     permission = permissions.READ_APPLICATION
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         start = queries.start_of(self.member, self.pair.pk)
         lines = rendering.start_lines(start.content, self.sides) if start else []
-        return render(request, "applications/start_page.html", {"pair": self.pair, "start": start, "lines": lines})
+        now = reflections.last_written(self.member, self.pair.pk) if start else None
+        told = {"pair": self.pair, "start": start, "lines": lines, "now": now}
+        return render(request, "applications/start_page.html", told)

@@ -126,6 +126,11 @@ def slot_for(member: Member, pair: UUID, pk: UUID) -> PairReflection:
     return slot
 
 
+def last_written(member: Member, pair: UUID) -> PairReflection | None:
+    """What the two signed last when they looked back together."""
+    return slots_for(member, pair).filter(state=PairReflection.State.WRITTEN).prefetch_related(None).first()
+
+
 class SignedBy(TypedDict):
     """Whether the member who looks has signed, and whether the partner has."""
 
