@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rollout.accounts.limits import MINUTES, Limit, seconds_to_wait
 from rollout.kernel.mail import public_url
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded, Open
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PER_PAGE = 20
+FETCHED = Limit("calendar.fetched", 30, 10 * MINUTES)
+"""Fetching one address of a calendar, from wherever: programs ask a few times an hour."""
 
 
 def _file(request: HttpRequest, entries: list[queries.Entry], *, is_one: bool = False) -> HttpResponse:
@@ -258,9 +261,17 @@ class CalendarPage(Guarded):
 
 
 class Feed(Open):
-    """What a calendar program fetches. The address is the permission."""
+    """What a calendar program fetches. The address is the permission.
+
+    Each address has its share of tries, whether it is somebody's, was taken back or never was. The answers are alike.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        if wait := seconds_to_wait([(FETCHED, token)]):
+            return HttpResponse(
+                _("This calendar was fetched too often. Wait a few minutes."), status=429,
+                content_type="text/plain; charset=utf-8", headers={"Retry-After": str(wait)},
+            )  # fmt: skip
         entries = queries.entries_at(token)
         if entries is None:
             raise Http404
