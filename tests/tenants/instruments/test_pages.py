@@ -17,6 +17,7 @@ from tenants.instruments.models import Instrument, Round
 from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
 from tests import world
+from tests import world_agreement as made
 from tests.world import inside
 from tests.world_instruments import CODES, answered, opened, revealed, values_of
 from tests.world_pairs import accepted, text_of
@@ -284,3 +285,26 @@ def test_an_answer_may_be_private_and_then_the_page_says_so(shop, mine, theirs):
     with inside(shop.organisation, shop.professional):
         assert Round.objects.get().state == Round.State.KEPT
     assert values_of(shipped()["capability", 1], 3)
+
+
+def test_where_one_needs_an_interpreter_a_question_about_voices_asks_first_how_heard_one_felt(shop, browser_of):
+    made.need(shop, shop.citizen, "interpreter", detail="Portuguese", shared=True)
+    asked = opened(shop, "voice")
+    place, theirs = f"/pairs/{shop.pair.pk}/questions/{asked.pk}/", browser_of(shop.professional, shop.organisation)
+    form = theirs.get(f"{place}answer/").context["form"]
+    assert list(form.fields)[:2] == ["aid", "felt_heard"]
+    assert form["aid"].value() is True
+    theirs.post(f"{place}answer/", {"aid": "on", "felt_heard": "4"})
+    form = theirs.get(f"{place}answer/").context["form"]
+    assert (form["aid"].value(), form["felt_heard"].value()) == (True, 4)
+    theirs.post(f"{place}answer/", {"item_talking": "40", "item_items": "50", "item_decisions": "60"})
+    form = theirs.get(f"{place}answer/").context["form"]  # who chose shares finds shares
+    assert (form["aid"].value(), form["item_talking"].value()) == (False, 40)
+
+
+def test_other_questions_and_other_pairs_are_asked_as_before(shop, browser_of):
+    theirs = browser_of(shop.professional, shop.organisation)
+    form = theirs.get(f"/pairs/{shop.pair.pk}/questions/{opened(shop, 'voice').pk}/answer/").context["form"]
+    assert ([*form.fields][:: len(form.fields) - 1], form["aid"].value()) == (["aid", "felt_heard"], None)
+    made.need(shop, shop.citizen, "interpreter", detail="Portuguese", shared=True)
+    assert "aid" not in theirs.get(f"/pairs/{shop.pair.pk}/questions/{opened(shop).pk}/answer/").context["form"].fields
