@@ -14,7 +14,8 @@ class AgreementConfig(AppConfig):
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
-        subjects.add("principle", talks.principle)
+        for name, talk in (("principle", talks.principle), ("line", talks.line), ("time", talks.time)):
+            subjects.add(name, talk)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
         voices.add(queries.asks_felt_heard)

@@ -45,6 +45,7 @@ class RoundPage(OfRound):
                 "reading": rendering.reading_of(self.definition, told, started) if told.all else None,
                 "remarks": rendering.remark_lines(queries.remarks_to(self.member, asked), self.pair) if is_read else [],
                 "may_show": state == Round.State.KEPT and own is not None and own.keeps_sealed,
+                "may_talk": is_read and self.sides.are(asked.citizen_seat_id, asked.professional_seat_id),
                 "is_shared": not self.definition.is_private,
                 "may_ask_again": is_read and asked.occasion != Round.Occasion.BASELINE,
                 "older": asked.replaces,
