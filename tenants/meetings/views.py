@@ -100,12 +100,15 @@ class MeetingPage(OfMeeting):
 
 
 class MeetingPlan(PairFormPage):
-    """Offer times for a new meeting."""
+    """Offer times for a new meeting. `?for=` says what it is for, when another page leads here."""
 
     permission = permissions.PLAN_MEETINGS
     form_class = forms.PlanForm
     template = "meetings/plan_page.html"
     read_as = Meeting
+
+    def initial(self) -> dict[str, Any]:
+        return forms.PURPOSES.get(self.request.GET.get("for", ""), {})
 
     def save(self, typed: dict[str, Any]) -> str:
         walls = typed.pop("walls")
