@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -16,6 +16,7 @@ from tenants.instruments import actions
 from tenants.instruments.models import Instrument, Round
 from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
+from tenants.pairs.queries import seat_of
 from tests import world
 from tests import world_agreement as made
 from tests.world import inside
@@ -202,11 +203,31 @@ def test_ones_own_answers_are_taken_along_as_a_table(shop, mine):
     answered(shop, asked, shop.professional, 6, lines={"trust": "=cmd"})
     answered(shop, asked, shop.citizen, 2)
     table = list(
-        csv.reader(io.StringIO(mine.get(f"/pairs/{shop.pair.pk}/questions/mine.csv").content.decode("utf-8-sig")))
+        csv.reader(io.StringIO(mine.get(f"/pairs/{shop.pair.pk}/questions/mine/").content.decode("utf-8-sig")))
     )
     assert table[0] == ["instrument", "version", "occasion", "about", "given_at", "item", "value", "line"]
     assert {(row[5], row[6]) for row in table[1:]} == {(key, "6") for key in shipped()["check_in", 1].items}
     assert ("'=1+1", "'=cmd") in {(row[3], row[7]) for row in table}
+
+
+def test_as_data_they_are_what_programs_get_and_nothing_of_the_partner(shop, mine):
+    for code in ("check_in", "dialogue"):
+        revealed(shop, code)
+    kept = opened(shop, "power_map")
+    answered(shop, kept, shop.professional, keeps_sealed=True)
+    file = mine.get(f"/pairs/{shop.pair.pk}/questions/mine/?as=json")
+    assert file["Content-Disposition"] == 'attachment; filename="my-answers.json"'
+    rows = json.loads(file.content)
+    with inside(shop.organisation, shop.professional):
+        seat = seat_of(shop.professional, shop.pair.pk).pk
+    told = mine.get(f"/api/v1/answers/?pair={shop.pair.pk}&seat={seat}").json()["results"]
+    by_id = {row["id"]: row for row in rows}
+    assert (len(rows), len(told)) == (3, 3)
+    for row in told:
+        row["given_at"] = datetime.fromisoformat(row["given_at"])
+        mine_row = {**by_id[row["id"]], "given_at": datetime.fromisoformat(by_id[row["id"]]["given_at"])}
+        assert {name: mine_row[name] for name in row} == row
+    assert {row["instrument"] for row in rows} == {"check_in", "dialogue", "power_map"}
 
 
 @pytest.mark.parametrize("path", ["", "{pk}/", "over-time/?of=check_in"])
