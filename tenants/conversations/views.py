@@ -124,10 +124,11 @@ class News(FormPage):
     read_as = NewsChoice
 
     def initial(self) -> dict[str, Any]:
-        return {"how": queries.news_choice_of(self.member).how}
+        choice = queries.news_choice_of(self.member)
+        return {"how": choice.how, "reflect_weeks": choice.reflect_weeks}
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.choose_news(how=typed["how"], by=self.member)
+        actions.choose_news(**typed, by=self.member)
         messages.success(self.request, _("Your choice is saved."))
         return reverse("conversations:news")
 
