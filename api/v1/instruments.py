@@ -272,6 +272,7 @@ class Answers(Operations):
     filters = {
         "pair": Filter(serializers.UUIDField(), "pair_id", "One pair."),
         "round": Filter(serializers.UUIDField(), "round_id", "One round."),
+        "seat": Filter(serializers.UUIDField(), "seat_id", "Those of one partner, by their seat."),
     }
     orderings = ("-given_at",)
 

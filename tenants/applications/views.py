@@ -46,6 +46,7 @@ class ApplicationPage(OfPair):
                 "lines": rendering.lines_of(content.parts, self.sides),
                 "shown": content.hash,
                 "keys": keys_of(cast("Any", application), self.sides),
+                "may_talk": self.sides.are(application.citizen_seat_id, application.professional_seat_id),
             }
         return render(request, "applications/application_page.html", context)
 

@@ -16,6 +16,8 @@ from rollout.accounts.limits import MINUTES, Limit, seconds_to_wait
 from rollout.kernel.mail import public_url
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded, Open
+from tenants.agreement.queries import access_needs
+from tenants.agreement.rendering import access_line
 from tenants.meetings import actions, calendars, forms, permissions, queries, rendering
 from tenants.meetings.models import CalendarFeed, Meeting
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
@@ -91,6 +93,7 @@ class MeetingPage(OfMeeting):
                 "title": rendering.title_of(meeting),
                 "tag": rendering.tag_of(meeting),
                 "rows": rendering.rows_of(meeting),
+                "access": access_line(access_needs(self.member, self.pair.pk)),
                 "acts": rendering.acts_of(meeting, self.sides),
                 "times": [(time.pk, rendering.when(time.starts_at)) for time in meeting.times.all()],
                 "is_mine": mine is not None and meeting.proposed_by_id == mine.pk,
@@ -100,12 +103,15 @@ class MeetingPage(OfMeeting):
 
 
 class MeetingPlan(PairFormPage):
-    """Offer times for a new meeting."""
+    """Offer times for a new meeting. `?for=` says what it is for, when another page leads here."""
 
     permission = permissions.PLAN_MEETINGS
     form_class = forms.PlanForm
     template = "meetings/plan_page.html"
     read_as = Meeting
+
+    def initial(self) -> dict[str, Any]:
+        return forms.PURPOSES.get(self.request.GET.get("for", ""), {})
 
     def save(self, typed: dict[str, Any]) -> str:
         walls = typed.pop("walls")
@@ -117,7 +123,11 @@ class MeetingPlan(PairFormPage):
         return actions.propose(pair=self.pair, plan=plan, walls=walls, by=self.member)
 
     def more(self) -> dict[str, Any]:
-        return {**super().more(), "cancel_url": reverse("meetings:meetings", args=[self.pair.pk])}
+        return {
+            **super().more(),
+            "access": access_line(access_needs(self.member, self.pair.pk)),
+            "cancel_url": reverse("meetings:meetings", args=[self.pair.pk]),
+        }
 
 
 class MeetingFormPage(PairFormPage, OfMeeting):

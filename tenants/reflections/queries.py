@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.http import Http404
 
 from rollout.accounts.private import Opener
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
-from tenants.pairs.models import Pair
+from tenants.conversations.models import NewsChoice
+from tenants.pairs.models import Pair, Seat
 from tenants.reflections.models import (
     Learning,
     LearningShare,
@@ -91,6 +105,20 @@ def _text_of(opener: Opener, sealed: bytes, about: str) -> str | None:
         return opener.opened(sealed, about=about)
     except DomainError:
         return None
+
+
+def own_due(member: Member) -> QuerySet[Any]:
+    """The reminder to write for oneself, when its day has come: with since when in one's own rhythm, and with a pair
+    on whose card it stands."""
+    seat = Seat.objects.filter(member_id=member.pk, left_at__isnull=True).order_by("taken_at")
+    rhythm = ExpressionWrapper(F("reflect_weeks") * Value(timedelta(weeks=1)), output_field=DurationField())
+    begun = Cast("reflect_on", DateTimeField())
+    since = Func(rhythm, Value(clock.now()), begun, function="date_bin", output_field=DateTimeField())
+    return (
+        NewsChoice.objects.filter(person_id=member.pk, reflect_on__lte=clock.today())
+        .annotate(waits_since=since, pair=Subquery(seat.values("pair_id")[:1]))
+        .filter(pair__isnull=False)
+    )
 
 
 def passages_from(member: Member) -> QuerySet[SharedPassage]:

@@ -87,6 +87,7 @@ _TRY = {"attempt": "I speak last.", "limit": "One meeting."}
 _WHY = {"pair": "pair", "kind": "why_kind", "subject": "assumption"}
 
 DOORS: dict[str, Door] = {
+    f"{_PAIR}/my-entries/": Door(PARTNER, _ONE),
     f"{_PAIR}/snap-backs/": Door(PARTNER, _ONE),
     f"{_PAIR}/snap-backs/new/": Door(
         PARTNER, _ONE, typed=lambda things: {**_SNAP, **boxes("day", 200)}, silent=PRIVATE
@@ -370,3 +371,4 @@ _READ_ALONE = (
     ),
 )  # fmt: skip
 NOT_SEEN = {f"organisation {address}": _ALONE for address in _READ_ALONE}
+NO_PAGES = {"organisation /pairs/<uuid:pair>/my-entries/": "a file"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
+from tenants.pairs import page as pairs
 
 # One entry per hat, in the order of the menu: (hat, label, address by name).
 HOMES = (
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "organisation": getattr(request, "organisation", None),
         "person_name": _name(request, member),
         "display": getattr(member, "display", ""),
+        "in_short": _in_short(request, member),
         "navigation": _navigation(member),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
@@ -45,6 +47,13 @@ def _name(request: HttpRequest, member: Any) -> str:
     # On the sign-in host, and where somebody is no member, an account has no name but its address.
     user = getattr(request, "user", None)
     return member.name if member else str(user) if user is not None and user.is_authenticated else ""
+
+
+def _in_short(request: HttpRequest, member: Any) -> Any:
+    # For whoever asked for easy read: what the page is for.
+    match = request.resolver_match
+    asks = "easy-read" in getattr(member, "display", "")
+    return pairs.in_short(match.view_name) if asks and match is not None else ""
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:
