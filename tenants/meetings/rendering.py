@@ -55,7 +55,7 @@ def line_of(meeting: Meeting) -> dict[str, Any]:
     return {
         "title": title_of(meeting),
         "url": reverse("meetings:meeting", args=[meeting.pair_id, meeting.pk]),
-        "detail": meeting.get_venue_display(),
+        "detail": meeting.place or meeting.get_venue_display(),
         "tag": tag.label,
         "tag_colour": tag.colour,
     }

@@ -13,7 +13,7 @@ from rollout.kernel.tenancy import in_organisation
 from tenants.applications import actions as applications
 from tenants.applications.models import Application
 from tenants.finder import actions as finder
-from tenants.finder.queries import offers_to
+from tenants.finder.queries import introductions_of, offers_to
 from tenants.members.models import Role, Site
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def put_seekers(stage: Stage, organisation: Organisation, lead: str) -> None:
         stage.at(seeker.day, partial(come_in_alone, organisation, seeker))
     for wish in WISHES:
         stage.at(wish.day, partial(ask_to_meet, organisation, wish))
+        if wish.accepted:
+            stage.at(wish.accepted, partial(accept, organisation, wish))
 
 
 def open_the_door(organisation: Organisation, email: str) -> None:
@@ -57,10 +59,18 @@ def come_in_alone(organisation: Organisation, seeker: Seeker) -> None:
 
 
 def ask_to_meet(organisation: Organisation, wish: Wish) -> None:
-    """One would like to meet the other, who has not answered yet."""
+    """One would like to meet the other."""
     with acting(organisation, wish.asker.email) as member:
         wanted = next(offer for offer in offers_to(member, amount=20) if offer.brings == wish.asked.brings)
         finder.ask_to_meet(profile=wanted.id, motivation=wish.motivation, fit=wish.fit, by=member)
+
+
+def accept(organisation: Organisation, wish: Wish) -> None:
+    """The other one would like it too, and says when and where."""
+    with acting(organisation, wish.asked.email) as member:
+        introduction = introductions_of(member).get()
+        finder.accept(introduction=introduction, by=member)
+        finder.plan_meeting(introduction=introduction, meeting=wish.meeting, by=member)
 
 
 def put_application(two: Two) -> None:

@@ -155,19 +155,19 @@ SAID: Mapping[str, Planning] = {
         ),
         around=(
             Around(
-                7, CITIZEN, "Sister Carol Whitby", "Runs ward 3", "high", "high", "supports",
+                7, CITIZEN, "Sister Carol Whitby", "Ward 3, Northmoor Royal Infirmary", "high", "high", "supports",
                 "Letters that do not cost her nurses an evening.", CITIZEN, 8,
                 ((12, CITIZEN, "She reads the drafts aloud with us on Tuesdays. She laughed at our first one."),
                  (64, PROFESSIONAL, "She wants the second ward before Christmas, not after.")),
             ),
             Around(
-                23, PROFESSIONAL, "Rafiq Dunmore", "Keeps the letter templates in the IT department", "low", "high",
+                23, PROFESSIONAL, "Rafiq Dunmore, who keeps the templates", "IT department", "low", "high",
                 "worried", "A change that does not break the other two hundred templates.", PROFESSIONAL, 24,
                 ((33, PROFESSIONAL, "He gave us a box at the top of the letter. It took him ten minutes."),),
             ),
             Around(
-                102, PROFESSIONAL, "Gwen Petrakis", "Ward pharmacist", "middle", "middle", "neutral",
-                "The medicines stay in one list, in one place.", CITIZEN,
+                102, PROFESSIONAL, "Gwen Petrakis, pharmacist", "Northmoor Royal Infirmary",
+                "middle", "middle", "neutral", "The medicines stay in one list, in one place.", CITIZEN,
             ),
         ),
         papers=(

@@ -25,13 +25,15 @@ class Seeker:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One would like to meet the other."""
+    """One would like to meet the other, who may have said yes; then they plan when and where they find out."""
 
     day: float
     asker: Seeker
     asked: Seeker
     motivation: str
     fit: str
+    accepted: float | None = None
+    meeting: str = ""
 
 
 OPENS = 95
@@ -71,14 +73,34 @@ AGATA = Seeker(
     "Northmoor Royal Infirmary",
     ("evenings", "weekends"),
 )
-SEEKERS = (WINIFRED, CALLUM, AGATA)
+ROSA = Seeker(
+    "Rosa Timberlake-Ito",
+    "rosa.timberlake-ito@example.com",
+    107,
+    "carer",
+    "My mother has fallen four times. I know who came, who did not, and what it cost us.",
+    "Somebody from the falls clinic who would sit in our hall for a morning.",
+    ("safety",),
+    "Saltmere Community Hospital",
+    ("afternoons",),
+)
+SEEKERS = (WINIFRED, CALLUM, AGATA, ROSA)
 WISHES = (
     Wish(
-        114,
+        108,
         CALLUM,
         WINIFRED,
         "You wrote about kerbs. I have looked at knees for ten years and never at a kerb.",
         "We are at the same hospital, and both free in the morning.",
+        accepted=110,
+        meeting="Thursday at ten, in the café by the main door. Winifred wears the yellow coat.",
+    ),
+    Wish(
+        116,
+        ROSA,
+        CALLUM,
+        "You have two hours a week. I have a hall with a carpet that everybody trips over.",
+        "You want to hear what waiting did. I can tell you.",
     ),
 )
 

@@ -101,8 +101,8 @@ SAID: Mapping[str, Talking] = {
     ),
     HANDOVER: Talking(
         messages=(
-            Message(12, CITIZEN, "I write at night, when Walter sleeps. You do not have to answer then."),
-            Message(12.4, PROFESSIONAL, "I am on nights this week. So we are both awake."),
+            Message(12.6, CITIZEN, "I write at night, when Walter sleeps. You do not have to answer then."),
+            Message(12.7, PROFESSIONAL, "I am on nights this week. So we are both awake."),
             Message(
                 118, PROFESSIONAL, "The night sister asked the question without the sheet. I nearly hugged her.",
                 is_read=False,
