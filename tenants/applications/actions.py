@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel import clock
 from rollout.kernel.database import refusals
 from rollout.kernel.errors import DomainError, NotPermitted
-from rollout.kernel.tenancy import settle
 from tenants.applications import permissions, policy, queries, requirements
-from tenants.applications.models import Application, ApplicationKey, JointText, OwnText
+from tenants.applications.models import Application, JointText, OwnText
 from tenants.applications.policy import Act, State
 from tenants.audit import actions as audit
 from tenants.members.models import Side
 from tenants.pairs import actions as pairs
-from tenants.projects.actions import signing
+from tenants.pairs import signing
 from tenants.projects.content import plain
 
 if TYPE_CHECKING:
@@ -125,31 +124,28 @@ def sign(*, application: Application, shown: str, by: Member) -> Application:
     is missing, and for a text that is not any more the one that was read.
     """
     pair = pairs.locked(application.pair_id, by, permissions.SIGN_APPLICATION)
-    seat = signing.own_seat(pair.pk, by, permissions.SIGN_APPLICATION)
-    held = _locked(application, permissions.SIGN_APPLICATION)
-    if held.state == State.SUBMITTED and held.content_hash == shown and _has_key(held, seat):
+    held, seat = pairs.held(application, by, permissions.SIGN_APPLICATION)
+    if held.state == State.SUBMITTED and held.content_hash == shown and signing.has_key(held, seat):
         return held
     _refuse_unless(held, Act.SIGN)
     for wanted in requirements.missing(by, pair):
         raise DomainError("not_ready", wanted.sentence)
     content = queries.content_of(held)
+    # What counts is what stands there now; the row learns of it with the first key.
     if content.hash != shown:
-        raise DomainError("text_changed", _("Your partner changed the text. Read it again, then sign."))
+        raise DomainError("text_changed", signing.CHANGED)
     if content.hash != held.content_hash:
         held.content, held.content_hash = content.parts, content.hash
         held.save(update_fields=["content", "content_hash"])
-    if _has_key(held, seat):
+    if signing.has_key(held, seat):
         return held
-    ApplicationKey.objects.create(
-        pair_id=pair.pk, application=held, seat=seat, content_hash=shown, signed_at=clock.now()
-    )
+    signing.add_key(held, seat)
     audit.record("application.signed", subject=held, pair=pair.pk)
-    if held.keys.filter(content_hash=shown).count() == len(Side):
+    if signing.both_signed(held):
         held.state, held.submitted_at = policy.after(held.state, Act.SUBMIT), clock.now()
         held.save(update_fields=["state", "submitted_at"])
         audit.record("application.submitted", subject=held, pair=pair.pk)
-        with refusals(signing.TWO_KEYS):
-            settle()
+        signing.settle_keys()
     return held
 
 
@@ -167,7 +163,7 @@ def withdraw(*, application: Application, by: Member) -> Application:
 
 def _seat_in(pair: Pair, by: Member, permission: str) -> Seat:
     """The seat in which this member acts, while the pair is held."""
-    return signing.own_seat(pairs.locked(pair.pk, by, permission).pk, by, permission)
+    return pairs.own_seat(pairs.locked(pair.pk, by, permission).pk, by, permission)
 
 
 def _partner(seat: Seat) -> Seat:
@@ -187,7 +183,3 @@ def _locked(application: Application, permission: str) -> Application:
 def _refuse_unless(application: Application, act: Act) -> None:
     if not policy.may(application.state, act):
         raise DomainError("wrong_state", WHY_NOT[State(application.state)])
-
-
-def _has_key(application: Application, seat: Seat) -> bool:
-    return application.keys.filter(seat=seat, content_hash=application.content_hash).exists()

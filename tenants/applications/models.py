@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import ParentVisible, Privacy, Rule, Still, Within
-from tenants.pairs.models import Pair, Seat
+from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
-from tenants.projects.models import Key
 
 
 class Kind(models.TextChoices):

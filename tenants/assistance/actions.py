@@ -28,7 +28,8 @@ from tenants.instruments.definition import Said, Scale
 from tenants.instruments.queries import purpose
 from tenants.members.models import Invitation
 from tenants.members.permissions import INVITE_PARTNER
-from tenants.pairs.queries import partner_invitations, seat_of
+from tenants.pairs import actions as pairs
+from tenants.pairs.queries import partner_invitations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,10 +97,7 @@ def name_helper(
     `blind` means that the helper types numbers and reads no question. Whoever is never a helper (the partner, and
     whoever leads, sponsors, sits on a board or pays) can be named, and nothing follows: so nobody is told who is what.
     """
-    require(by, permissions.ASK_FOR_HELP)
-    seat = seat_of(by, pair.pk)
-    if seat is None:
-        raise NotPermitted(permissions.ASK_FOR_HELP)
+    seat = pairs.own_seat(pair.pk, by, permissions.ASK_FOR_HELP)
     if (helper is None) == (not address.strip()):
         raise DomainError("one_helper", _("Choose a facilitator, or type one address."), field="address")
     return HelperChoice.objects.create(

@@ -13,8 +13,8 @@ from rollout.kernel.permissions import require
 from tenants.audit import actions as audit
 from tenants.conversations import permissions, rendering, subjects
 from tenants.conversations.models import PAIR_ITSELF, Message, NewsChoice, ReadMark
+from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
-from tenants.pairs.queries import seat_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair
+    from tenants.pairs import actions as pairs
+from tenants.pairs.models import Pair
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def write(*, pair: Pair, text: str, kind: str = PAIR_ITSELF, subject: UUID | Non
 
     Raises DomainError where nobody sits on the other side, and NotPermitted for a thing that is not there.
     """
-    seat = _own_seat(pair.pk, by)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_TALK)
     if kind != PAIR_ITSELF and (subject is None or subjects.find(by, kind, pair.pk, subject) is None):
         raise NotPermitted(permissions.WRITE_TALK)
     text = text.replace("\r\n", "\n").strip()
@@ -56,7 +57,7 @@ def write(*, pair: Pair, text: str, kind: str = PAIR_ITSELF, subject: UUID | Non
 @transaction.atomic
 def take_back(*, message: Message, by: Member) -> Message:
     """Take one's own words back within a day. That something was there stays; the words are gone for both."""
-    seat = _own_seat(message.pair_id, by)
+    seat = pairs.own_seat(message.pair_id, by, permissions.WRITE_TALK)
     if message.seat_id != seat.pk:
         raise DomainError("not_yours", _("You can take back only what you wrote yourself."))
     found = Message.objects.select_for_update(of=("self",)).filter(pk=message.pk).first()
@@ -105,11 +106,3 @@ def choose_news(*, how: str, by: Member) -> NewsChoice:
         choice.how = how
         choice.save(update_fields=["how"])
     return choice
-
-
-def _own_seat(pair: UUID, by: Member) -> Seat:
-    require(by, permissions.WRITE_TALK)
-    seat = seat_of(by, pair)
-    if seat is None:
-        raise NotPermitted(permissions.WRITE_TALK)
-    return seat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from rollout.kernel.dates import date_format
 from tenants.instruments import reading
 from tenants.instruments.definition import Scoring
 from tenants.instruments.rendering import number, told_in, words_of
+from tenants.instruments.written import LATELY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tenants.instruments.models import Answer, Round
     from tenants.instruments.queries import Definitions
     from tenants.instruments.rendering import Told
+    from tenants.instruments.written import Written
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
 
@@ -52,6 +54,14 @@ class Trend:
     rows: Sequence[Sequence[object]] = field(default_factory=tuple)
     heard_columns: Sequence[object] = ()
     heard_rows: Sequence[Sequence[object]] = field(default_factory=tuple)
+
+
+class WrittenLately(NamedTuple):
+    """What the two have written for each other lately: a finding, and the numbers behind it."""
+
+    sentence: str
+    columns: Sequence[object]
+    rows: Sequence[Sequence[object]]
 
 
 def trends_of(
@@ -143,6 +153,26 @@ def _voices(definition: Definition, words: Words, moments: Sequence[Moment]) -> 
         for row, (_moment, items) in zip(trend.rows, shared, strict=True)
     )
     return Trend(trend.title, trend.version, sentences, trend.figure, columns, rows, **more)
+
+
+def written_lately(found: Mapping[UUID, Written], pair: Pair, member: Member) -> WrittenLately:
+    """How much each of the two has written, as a sentence and a table."""
+    seats = [seat for seat in pair.seats.all() if seat.pk in found]
+    names = {seat.pk: _("You") if seat.member_id == member.pk else seat.member.name for seat in seats}
+    whole = sum(one.characters for one in found.values())
+    shares = {seat: round(100 * one.characters / whole) if whole else 0 for seat, one in found.items()}
+    mine = next((shares[seat.pk] for seat in seats if seat.member_id == member.pk), 0)
+    days = {"days": number(LATELY.days)}
+    if whole:
+        sentence = _("Of all that you two wrote here in the last %(days)s days, %(share)s of 100 characters are yours.")
+    else:
+        sentence = _("You two have written nothing here in the last %(days)s days.")
+    columns = (_("Who"), *({"label": label, "number": True} for label in (_("Things"), _("Characters"), _("Of 100"))))
+    rows = tuple(
+        (names[seat.pk], number(found[seat.pk].items), number(found[seat.pk].characters), number(shares[seat.pk]))
+        for seat in sorted(seats, key=lambda seat: seat.member_id != member.pk)
+    )
+    return WrittenLately(sentence % {**days, "share": number(mine)}, columns, rows if whole else ())
 
 
 def _felt(said: object) -> str:

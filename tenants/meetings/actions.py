@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from rollout.kernel.permissions import require
 from rollout.kernel.tokens import hashed
 from tenants.audit import actions as audit
 from tenants.meetings import permissions, policy, times
 from tenants.meetings.models import MOST_TIMES, CalendarFeed, Meeting, OfferedTime
 from tenants.meetings.policy import Act
+from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
-from tenants.pairs.queries import seat_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair
+    from tenants.pairs import actions as pairs
+from tenants.pairs.models import Pair
 
 State = Meeting.State
 
@@ -63,7 +64,7 @@ def propose(*, pair: Pair, plan: Plan, walls: Sequence[datetime], by: Member) ->
 
     Raises DomainError for a time that is past, that no clock shows or that stands twice, and for an unsafe link.
     """
-    seat = _own_seat(pair.pk, by)
+    seat = pairs.own_seat(pair.pk, by, permissions.PLAN_MEETINGS)
     if not Seat.objects.filter(pair_id=pair.pk, left_at__isnull=True).exclude(pk=seat.pk).exists():
         raise DomainError("nobody_there", _("Nobody sits on the other side yet. Plan when your partner is here."))
     offered, now = _moments(walls), clock.now()
@@ -194,19 +195,8 @@ def revoke_feed(*, by: Member) -> None:
     CalendarFeed.objects.filter(person_id=by.pk).delete()
 
 
-def _own_seat(pair: UUID, by: Member) -> Seat:
-    require(by, permissions.PLAN_MEETINGS)
-    seat = seat_of(by, pair)
-    if seat is None:
-        raise NotPermitted(permissions.PLAN_MEETINGS)
-    return seat
-
-
 def _locked(meeting: Meeting, by: Member, act: Act | None = None) -> tuple[Meeting, Seat]:
-    seat = _own_seat(meeting.pair_id, by)
-    found = Meeting.objects.select_for_update(of=("self",)).filter(pk=meeting.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.PLAN_MEETINGS)
+    found, seat = pairs.held(meeting, by, permissions.PLAN_MEETINGS)
     if act is not None:
         _refuse_unless(found, act, seat)
     return found, seat

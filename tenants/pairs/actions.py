@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Member, Site
+    from tenants.pairs.models import Seat
+
+
+class OfPair(Protocol):
+    """A model whose rows belong to a pair."""
+
+    pk: Any
+    pair_id: UUID
+
+
+Row = TypeVar("Row", bound=OfPair)
 
 
 @transaction.atomic
@@ -189,6 +200,25 @@ def locked(pair_id: UUID, by: Member, permission: str) -> Pair:
     if pair is None:
         raise NotPermitted(permission)
     return pair
+
+
+def own_seat(pair_id: UUID, by: Member, permission: str) -> Seat:
+    """The seat in which this member acts. Without one, nothing of the pair exists for them."""
+    require(by, permission)
+    seat = queries.seat_of(by, pair_id)
+    if seat is None:
+        raise NotPermitted(permission)
+    return seat
+
+
+def held(row: Row, by: Member, permission: str) -> tuple[Row, Seat]:
+    """Something of a pair as it is now, held until the end of the transaction, and the seat of who acts."""
+    seat = own_seat(row.pair_id, by, permission)
+    model: Any = type(row)
+    found = model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk, pair_id=seat.pair_id).first()
+    if found is None:
+        raise NotPermitted(permission)
+    return found, seat
 
 
 def _restage(pair: Pair, old: str, new: str, act: str, by: Member) -> Pair:

@@ -121,6 +121,25 @@ class Seat(models.Model):
         return self.get_side_display()
 
 
+class Key(models.Model):
+    """One partner's signature under one exact text. Who has signed is never readable outside the pair.
+
+    The text calls them its `keys`. The database clears them when it changes; nobody takes one away by hand.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.content_hash[:12]
+
+
 class LeavingReason(models.Model):
     """Why somebody left, in their own words, for themselves alone. Nobody has to give one."""
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rollout.kernel.charts import Figure
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Key, Pair, Seat
     from tenants.pairs.queries import Sides
-    from tenants.projects.models import DecisionReason, Key
+    from tenants.projects.models import DecisionReason
 
 _DECISION_COLOURS = {
     Decision.State.DRAFT: "grey",

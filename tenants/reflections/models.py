@@ -13,7 +13,7 @@ from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, Privacy, Still
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Member
-from tenants.pairs.models import Pair, Seat
+from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
 
 _OWN = Mine("author_id") & Capacity(PARTNER)
@@ -219,15 +219,10 @@ class PairReflectionPart(models.Model):
         return self.text[:60]
 
 
-class PairReflectionKey(models.Model):
+class PairReflectionKey(Key):
     """A partner's signature under what the pair says together."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
     slot = models.ForeignKey(PairReflection, on_delete=models.PROTECT, related_name="keys")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    content_hash = models.CharField(max_length=64)
-    signed_at = models.DateTimeField()
 
     keeping = _kept("pair slot seat signed_at", plain="id content_hash", whose="seat__member")
 
@@ -241,9 +236,6 @@ class PairReflectionKey(models.Model):
                 name="pair_reflection_key_privacy",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.content_hash[:12]
 
 
 class Learning(models.Model):
@@ -332,15 +324,10 @@ class LearningShare(models.Model):
         return self.audience
 
 
-class LearningShareKey(models.Model):
+class LearningShareKey(Key):
     """A partner's signature under one sentence for one audience."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
     share = models.ForeignKey(LearningShare, on_delete=models.PROTECT, related_name="keys")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    content_hash = models.CharField(max_length=64)
-    signed_at = models.DateTimeField()
 
     keeping = _kept("pair share seat signed_at", plain="id content_hash", whose="seat__member")
 
@@ -354,6 +341,3 @@ class LearningShareKey(models.Model):
                 name="learning_share_key_privacy",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.content_hash[:12]

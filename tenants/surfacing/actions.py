@@ -119,6 +119,7 @@ def sign(
         return found
     if code := policy.refusal_to_sign(package, key, around):
         raise _refusal(code)
+    # Not `pairs.signing`: a key may carry a reason, and the database itself opens a package with the second one.
     with refusals(REFUSALS):
         SurfacingKey.objects.create(
             pair=pair,

@@ -11,6 +11,7 @@ from api.fields import Body, Day, Text
 from api.operations import Operations
 from api.schema import operation
 from api.v1.relationship.snapbacks import OF_PAIR
+from tenants.instruments.written import written_in
 from tenants.pairs import queries as pairs
 from tenants.relationship import actions, permissions, policy, queries
 from tenants.relationship.models import PauseAnswer, Sprint, TimeReason
@@ -62,6 +63,14 @@ class HeardOut(serializers.Serializer[Any]):
     ages = serializers.ListField(child=serializers.IntegerField())
 
 
+class WrittenOut(serializers.Serializer[Any]):
+    """What one partner has put in writing for both in the last 90 days."""
+
+    seat = serializers.UUIDField()
+    items = serializers.IntegerField()
+    characters = serializers.IntegerField()
+
+
 class BalanceOut(serializers.Serializer[Any]):
     """How a pair works together, in figures that only its two partners read."""
 
@@ -71,6 +80,7 @@ class BalanceOut(serializers.Serializer[Any]):
     sprint = SprintOut(allow_null=True)
     snap_backs = SnapsOut()
     differences = HeardOut()
+    written = WrittenOut(many=True)
 
 
 class MinutesIn(Body):
@@ -115,6 +125,7 @@ class Balances(Operations):
             "sprint": queries.open_sprint(pair.pk),
             "snap_backs": queries.snaps_of(self.member, pair.pk),
             "differences": queries.hearing_of(self.member, pair.pk),
+            "written": [{"seat": seat, **said._asdict()} for seat, said in written_in(pair).items()],
         }
         return self.shown(found)
 

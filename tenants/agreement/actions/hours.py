@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.agreement import permissions
 from tenants.agreement.actions import signing
 from tenants.agreement.content import Hours, hash_of_hours, rounded
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def write(*, pair: Pair, hours: Hours, by: Member) -> TimeAgreement:
 @transaction.atomic
 def sign(*, agreement: TimeAgreement, shown: str, by: Member) -> TimeAgreement:
     """Add one partner's key to what was shown; with the second it is agreed and replaces the older agreement."""
-    agreement, seat = _held(agreement, by, permissions.SIGN)
+    agreement, seat = signing.held_with(agreement, by, permissions.SIGN)
     older = TimeAgreement.objects.filter(pair_id=seat.pair_id, state__in=STANDING).first()
     signing.sign(agreement, seat, shown, older=older)
     return agreement
@@ -64,7 +64,7 @@ def sign(*, agreement: TimeAgreement, shown: str, by: Member) -> TimeAgreement:
 @transaction.atomic
 def withdraw(*, agreement: TimeAgreement, by: Member) -> TimeAgreement:
     """Say that it no longer holds. Either partner can, alone; nothing else follows."""
-    agreement, _seat = _held(agreement, by, permissions.WRITE)
+    agreement, _seat = signing.held_with(agreement, by, permissions.WRITE)
     signing.refuse_unless(agreement, Act.WITHDRAW)
     signing.end(agreement, Act.WITHDRAW)
     return agreement
@@ -94,11 +94,3 @@ def _refuse_too_many(hours: Decimal, field: str) -> None:
     if not 0 <= hours <= MOST_HOURS:
         sentence = _("Type a number of hours between 0 and %(most)d.") % {"most": MOST_HOURS}
         raise DomainError("hours_impossible", sentence, field=field)
-
-
-def _held(agreement: TimeAgreement, by: Member, permission: str) -> tuple[TimeAgreement, Seat]:
-    seat = signing.held(agreement.pair_id, by, permission)
-    found = TimeAgreement.objects.select_for_update(of=("self",)).filter(pk=agreement.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found, seat

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rollout.kernel import clock
-from rollout.kernel.errors import NotPermitted
 from tenants.agreement import permissions, policy
 from tenants.agreement.actions import signing
 from tenants.agreement.content import hash_of_line, plain
@@ -17,7 +16,7 @@ from tenants.audit import actions as audit
 
 if TYPE_CHECKING:
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 
 @transaction.atomic
@@ -45,7 +44,7 @@ def write(*, pair: Pair, topic: str, text: str, by: Member) -> SharedLine:
 @transaction.atomic
 def sign(*, line: SharedLine, shown: str, by: Member) -> SharedLine:
     """Add one partner's key to the text that was shown; with the second the line is agreed."""
-    line, seat = _held(line, by, permissions.SIGN)
+    line, seat = signing.held_with(line, by, permissions.SIGN)
     signing.sign(line, seat, shown)
     return line
 
@@ -53,7 +52,7 @@ def sign(*, line: SharedLine, shown: str, by: Member) -> SharedLine:
 @transaction.atomic
 def contest(*, line: SharedLine, reason: str, by: Member) -> SharedLine:
     """Say in one's own words why not. It is open again at once; the other partner may add their words."""
-    line, seat = _held(line, by, permissions.WRITE)
+    line, seat = signing.held_with(line, by, permissions.WRITE)
     signing.refuse_unless(line, Act.CONTEST)
     LineReason.objects.create(
         pair_id=line.pair_id, line=line, seat=seat, content_hash=line.content_hash, text=plain(reason),
@@ -64,11 +63,3 @@ def contest(*, line: SharedLine, reason: str, by: Member) -> SharedLine:
     line.save(update_fields=["state", "agreed_at", "agreed_with"])
     audit.record("shared_line.contested", subject=line, pair=line.pair_id)
     return line
-
-
-def _held(line: SharedLine, by: Member, permission: str) -> tuple[SharedLine, Seat]:
-    seat = signing.held(line.pair_id, by, permission)
-    found = SharedLine.objects.select_for_update(of=("self",)).filter(pk=line.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found, seat

@@ -19,7 +19,7 @@ from tenants.agreement.content import plain
 from tenants.agreement.models import CommunicationNeed, NeedShare
 from tenants.agreement.needs import LOOK_AGAIN_DAYS, Kind
 from tenants.audit import actions as audit
-from tenants.projects.actions.signing import own_seat
+from tenants.pairs import actions as pairs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -70,7 +70,7 @@ def remove(*, need: CommunicationNeed, by: Member) -> None:
 @transaction.atomic
 def share(*, need: CommunicationNeed, pair: Pair, by: Member) -> CommunicationNeed:
     """Show a need to the partner in one pair. Sharing twice is harmless."""
-    need, seat = _own(need, by), own_seat(pair.pk, by, permissions.NOTE_NEEDS)
+    need, seat = _own(need, by), pairs.own_seat(pair.pk, by, permissions.NOTE_NEEDS)
     shared, is_new = NeedShare.objects.get_or_create(
         pair_id=pair.pk, need=need, defaults={"seat": seat, "shared_at": clock.now()}
     )
@@ -83,7 +83,7 @@ def share(*, need: CommunicationNeed, pair: Pair, by: Member) -> CommunicationNe
 def unshare(*, need: CommunicationNeed, pair: Pair, by: Member) -> CommunicationNeed:
     """Take it back, alone and at once. Doing it twice is harmless."""
     need = _own(need, by)
-    own_seat(pair.pk, by, permissions.NOTE_NEEDS)
+    pairs.own_seat(pair.pk, by, permissions.NOTE_NEEDS)
     for shared in NeedShare.objects.filter(pair_id=pair.pk, need=need):
         _end(shared)
     return need

@@ -66,7 +66,7 @@ def write(*, principle: Principle, title: str, text: str, by: Member) -> Princip
 @transaction.atomic
 def sign(*, version: PrincipleVersion, shown: str, by: Member) -> PrincipleVersion:
     """Add one partner's key to the wording that was shown; with the second it is agreed and replaces the older."""
-    version, seat = _held(version, by, permissions.SIGN)
+    version, seat = signing.held_with(version, by, permissions.SIGN)
     older = PrincipleVersion.objects.filter(principle_id=version.principle_id, state__in=STANDING).first()
     signing.sign(version, seat, shown, older=older)
     return version
@@ -75,7 +75,7 @@ def sign(*, version: PrincipleVersion, shown: str, by: Member) -> PrincipleVersi
 @transaction.atomic
 def withdraw(*, version: PrincipleVersion, by: Member) -> PrincipleVersion:
     """Say that a wording no longer holds. Either partner can, alone; nothing else follows."""
-    version, _seat = _held(version, by, permissions.WRITE)
+    version, _seat = signing.held_with(version, by, permissions.WRITE)
     signing.refuse_unless(version, Act.WITHDRAW)
     signing.end(version, Act.WITHDRAW)
     return version
@@ -84,7 +84,7 @@ def withdraw(*, version: PrincipleVersion, by: Member) -> PrincipleVersion:
 @transaction.atomic
 def review(*, version: PrincipleVersion, answer: str, text: str, by: Member) -> Review:
     """Say whether an agreed principle stays as it is, or what to change. With both answers the look is complete."""
-    version, seat = _held(version, by, permissions.WRITE)
+    version, seat = signing.held_with(version, by, permissions.WRITE)
     if version.state != State.AGREED:
         raise DomainError("wrong_state", _("Only a principle that you have both agreed is looked at again."))
     text = plain(text) if answer == ReviewAnswer.Answer.CHANGE else ""
@@ -108,14 +108,6 @@ def review(*, version: PrincipleVersion, answer: str, text: str, by: Member) -> 
         with refusals(BOTH):
             settle()
     return begun
-
-
-def _held(version: PrincipleVersion, by: Member, permission: str) -> tuple[PrincipleVersion, Seat]:
-    seat = signing.held(version.pair_id, by, permission)
-    found = PrincipleVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found, seat
 
 
 def _version(principle: Principle, number: int, seat: Seat, title: str, text: str) -> PrincipleVersion:

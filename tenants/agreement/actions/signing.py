@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
 from tenants.agreement import policy
-from tenants.agreement.models import (
-    LineKey,
-    PrincipleKey,
-    PrincipleVersion,
-    SharedLine,
-    State,
-    TimeAgreement,
-    TimeKey,
-)
+from tenants.agreement.models import PrincipleVersion, SharedLine, State, TimeAgreement
 from tenants.agreement.policy import Act, Table
 from tenants.audit import actions as audit
-from tenants.members.models import Side
 from tenants.pairs import actions as pairs
-from tenants.projects.actions.signing import own_seat, settle_keys
+from tenants.pairs import signing as keys
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,12 +23,13 @@ if TYPE_CHECKING:
 
 Signed = SharedLine | PrincipleVersion | TimeAgreement
 Version = PrincipleVersion | TimeAgreement
-KEYS: dict[type[Signed], tuple[type[LineKey | PrincipleKey | TimeKey], str, Table, str]] = {
-    SharedLine: (LineKey, "line", policy.LINE, "shared_line"),
-    PrincipleVersion: (PrincipleKey, "version", policy.VERSION, "principle"),
-    TimeAgreement: (TimeKey, "agreement", policy.VERSION, "time_agreement"),
+Row = TypeVar("Row", SharedLine, PrincipleVersion, TimeAgreement)
+SIGNED: dict[type[Signed], tuple[Table, str]] = {
+    SharedLine: (policy.LINE, "shared_line"),
+    PrincipleVersion: (policy.VERSION, "principle"),
+    TimeAgreement: (policy.VERSION, "time_agreement"),
 }
-"""What is signed → its keys, their column, its table of states, and its word in the record."""
+"""What is signed → its table of states, and its word in the record."""
 
 WHY_NOT = {
     State.PROPOSED: _("This waits for both of you to sign it."),
@@ -51,12 +43,18 @@ WHY_NOT = {
 
 def held(pair_id: UUID, by: Member, permission: str) -> Seat:
     """The seat in which this member acts; the pair is held, so that two acts are one after the other."""
-    return own_seat(pairs.locked(pair_id, by, permission).pk, by, permission)
+    return pairs.own_seat(pairs.locked(pair_id, by, permission).pk, by, permission)
+
+
+def held_with(row: Row, by: Member, permission: str) -> tuple[Row, Seat]:
+    """One text as it is now and the seat of who acts; the pair is held first, as for every act here."""
+    pairs.locked(row.pair_id, by, permission)
+    return pairs.held(row, by, permission)
 
 
 def refuse_unless(row: Signed, act: Act) -> None:
     """Say why not, where the table does not know this act in this state."""
-    if not policy.may(KEYS[type(row)][2], row.state, act):
+    if not policy.may(SIGNED[type(row)][0], row.state, act):
         raise DomainError("wrong_state", WHY_NOT[State(row.state)])
 
 
@@ -65,46 +63,30 @@ def sign(row: Signed, seat: Seat, shown: str, *, older: Version | None = None) -
 
     Signing twice is harmless. `older` is replaced at the moment in which this one is agreed.
     """
-    keys, column, table, word = KEYS[type(row)]
-    if row.content_hash == shown and row.state in (State.AGREED, *_OPEN) and _has_key(row, seat):
+    table, word = SIGNED[type(row)]
+    if row.content_hash == shown and row.state in (State.AGREED, *_OPEN) and keys.has_key(row, seat):
         return False
     refuse_unless(row, Act.SIGN)
-    if row.content_hash != shown:
-        raise DomainError("text_changed", _("Your partner changed the text. Read it again, then sign."))
-    keys._default_manager.create(
-        **{column: row}, pair_id=row.pair_id, seat=seat, content_hash=row.content_hash, signed_at=clock.now()
-    )
+    keys.refuse_another_text(row, shown)
+    keys.add_key(row, seat)
     audit.record(f"{word}.signed", subject=row, pair=row.pair_id)
-    if not _both_signed(row):
+    if not keys.both_signed(row):
         return False
     if older is not None and older.pk != row.pk:
         end(older, Act.REPLACE)
     row.state, row.agreed_at, row.agreed_with = policy.after(table, row.state, Act.AGREE), clock.now(), None
     row.save(update_fields=["state", "agreed_at", "agreed_with"])
     audit.record(f"{word}.agreed", subject=row, pair=row.pair_id)
-    settle_keys()
+    keys.settle_keys()
     return True
 
 
 def end(row: Version, act: Act) -> None:
     """Withdraw or replace what came in versions."""
-    _keys, _column, table, word = KEYS[type(row)]
+    table, word = SIGNED[type(row)]
     row.state, row.ended_at, row.agreed_with = policy.after(table, row.state, act), clock.now(), None
     row.save(update_fields=["state", "ended_at", "agreed_with"])
     audit.record(f"{word}.{'replaced' if act == Act.REPLACE else 'withdrawn'}", subject=row, pair=row.pair_id)
 
 
 _OPEN = (State.PROPOSED, State.FORMER)
-
-
-def _has_key(row: Signed, seat: Seat) -> bool:
-    keys, column, *_rest = KEYS[type(row)]
-    return keys._default_manager.filter(**{column: row}, seat=seat, content_hash=row.content_hash).exists()
-
-
-def _both_signed(row: Signed) -> bool:
-    keys, column, *_rest = KEYS[type(row)]
-    found = keys._default_manager.filter(
-        **{column: row}, content_hash=row.content_hash, seat__left_at__isnull=True, seat__pair_id=row.pair_id
-    )
-    return set(found.values_list("seat__side", flat=True)) == set(Side)

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
 from tenants.agreement.models.signed import FORMER_IFF_WITH, SIGNED, Signable, kept, version_checks
-from tenants.pairs.models import Pair, Seat
+from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
-from tenants.projects.models import Key
 
 
 class SharedLine(Signable):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel import clock
 from rollout.kernel.database import ask, refusals
 from rollout.kernel.errors import DomainError, NotPermitted
-from rollout.kernel.permissions import require
 from rollout.kernel.sealing import seal
 from tenants.audit import actions as audit
 from tenants.instruments import permissions, policy, queries
@@ -22,16 +21,16 @@ from tenants.instruments.definition import Definition, Said
 from tenants.instruments.models import Answer, Remark, Round
 from tenants.instruments.policy import Act
 from tenants.members.models import Side
+from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
-from tenants.pairs.queries import seat_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from uuid import UUID
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair
+    from tenants.pairs import actions as pairs
+from tenants.pairs.models import Pair
 
 OPEN_FOR = 14
 """Days, when nobody says otherwise."""
@@ -54,7 +53,7 @@ def open_round(
 
     Raises DomainError: `no_such_instrument`, `no_partner`, `date_is_past`, `date_too_far`, `baseline_stands`.
     """
-    seat = _own_seat(pair.pk, by, permissions.OPEN_ROUND)
+    seat = pairs.own_seat(pair.pk, by, permissions.OPEN_ROUND)
     known = queries.definitions(by)
     versions = [found for found in queries.newest(known) if found.code == code]
     definition = known.get((code, version)) if version is not None else next(iter(versions), None)
@@ -138,16 +137,8 @@ def remark(*, round: Round, text: str, by: Member) -> Remark:  # noqa: A002
     return made
 
 
-def _own_seat(pair: UUID, by: Member, permission: str) -> Seat:
-    require(by, permission)
-    seat = seat_of(by, pair)
-    if seat is None:
-        raise NotPermitted(permission)
-    return seat
-
-
 def _readable(wanted: Round, by: Member, permission: str) -> tuple[Seat, Round]:
-    seat = _own_seat(wanted.pair_id, by, permission)
+    seat = pairs.own_seat(wanted.pair_id, by, permission)
     found = Round.objects.filter(pk=wanted.pk, pair_id=seat.pair_id).first()
     if found is None:
         raise NotPermitted(permission)

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from rollout.kernel.files import csv_safe
 from tenants.instruments import permissions, policy, queries, rendering, trends
+from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
 from tenants.instruments.shipping import CHECK_IN
 from tenants.instruments.views.rounds import OfRound, OfRounds
+from tenants.instruments.written import written_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,6 +67,7 @@ class TrendPage(OfRounds):
         code = request.GET.get("of", CHECK_IN)
         if self.sides.mine is None or not (titles := [key for key in self.known if key[0] == code]):
             raise Http404
+        newest = self.known[max(titles)]
         rounds = queries.series(self.member, self.pair.pk, code, MOST_ROUNDS)
         answers = queries.answers_to(self.member, [asked.pk for asked in rounds])
         return render(
@@ -72,8 +75,11 @@ class TrendPage(OfRounds):
             "instruments/trend_page.html",
             {
                 "pair": self.pair,
-                "title": rendering.words_of(self.known[max(titles)]).title,
+                "title": rendering.words_of(newest).title,
                 "trends": trends.trends_of(rounds, answers, self.known, self.member, self.pair),
+                "written": trends.written_lately(written_in(self.pair), self.pair, self.member)
+                if newest.scoring == Scoring.BALANCE
+                else None,
                 "ask_url": f"{reverse('instruments:open', args=[self.pair.pk])}?ask={code}",
             },
         )

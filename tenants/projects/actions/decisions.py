@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
+from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.projects import permissions, policy
-from tenants.projects.actions import options, signing
+from tenants.projects.actions import options
 from tenants.projects.content import Terms, hash_of_decision, plain, terms_of
 from tenants.projects.models import Decision, DecisionReason
 from tenants.projects.policy import Act
@@ -39,7 +41,7 @@ WHY_NOT = {
 @transaction.atomic
 def draft(*, pair: Pair, title: str, text: str, terms: Terms | None = None, by: Member) -> Decision:
     """Write down something to settle. Both partners can read and change a draft."""
-    return _drafted(signing.own_seat(pair.pk, by, permissions.WRITE_DECISION), title, text, None, terms or Terms())
+    return _drafted(pairs.own_seat(pair.pk, by, permissions.WRITE_DECISION), title, text, None, terms or Terms())
 
 
 @transaction.atomic
@@ -48,7 +50,7 @@ def supersede(*, decision: Decision, title: str, text: str, terms: Terms | None 
 
     What replaces a major decision is a major one, unless its `terms` say otherwise.
     """
-    old, seat = _locked(decision, by, permissions.WRITE_DECISION)
+    old, seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(old, Act.SUPERSEDE)
     return _drafted(seat, title, text, old, terms or Terms(kind=old.kind))
 
@@ -56,7 +58,7 @@ def supersede(*, decision: Decision, title: str, text: str, terms: Terms | None 
 @transaction.atomic
 def edit(*, decision: Decision, title: str, text: str, terms: Terms | None = None, by: Member) -> Decision:
     """Change what an open decision says. Every key under the old text is cleared. Without `terms` they stay."""
-    decision, _seat = _locked(decision, by, permissions.WRITE_DECISION)
+    decision, _seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, Act.EDIT)
     title, text, terms = plain(title), plain(text), terms or terms_of(decision)
     wanted = hash_of_decision(title, text, decision.supersedes_id, terms)
@@ -93,7 +95,7 @@ def sign(*, decision: Decision, shown: str, by: Member) -> Decision:
     Signing twice is harmless. Two partners at the same moment are one after the other: the row lock
     lets the later one see the earlier key. A decision that replaces another ends it at that moment.
     """
-    decision, seat = _locked(decision, by, permissions.SIGN_DECISION)
+    decision, seat = pairs.held(decision, by, permissions.SIGN_DECISION)
     is_same = decision.content_hash == shown and decision.state in (State.PROPOSED, State.AGREED)
     if is_same and signing.has_key(decision, seat):
         return decision
@@ -113,7 +115,7 @@ def sign(*, decision: Decision, shown: str, by: Member) -> Decision:
 @transaction.atomic
 def contest(*, decision: Decision, reason: str, by: Member) -> Decision:
     """Say in one's own words why not. Keys given so far are cleared; the other side may add its words."""
-    decision, seat = _locked(decision, by, permissions.WRITE_DECISION)
+    decision, seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, Act.CONTEST)
     DecisionReason.objects.create(
         pair_id=decision.pair_id, decision=decision, seat=seat, text=plain(reason), given_at=clock.now()
@@ -126,7 +128,7 @@ def contest(*, decision: Decision, reason: str, by: Member) -> Decision:
 @transaction.atomic
 def park(*, decision: Decision, revisit_on: date, by: Member) -> Decision:
     """Put a decision aside until a day that both can see. A key given so far stays."""
-    decision, _seat = _locked(decision, by, permissions.WRITE_DECISION)
+    decision, _seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, Act.PARK)
     if revisit_on <= clock.today():
         raise DomainError("date_is_past", _("Choose a day after today."), field="revisit_on")
@@ -139,7 +141,7 @@ def park(*, decision: Decision, revisit_on: date, by: Member) -> Decision:
 @transaction.atomic
 def withdraw(*, decision: Decision, by: Member) -> Decision:
     """Take back what one proposed oneself. The partner contests instead."""
-    decision, seat = _locked(decision, by, permissions.WRITE_DECISION)
+    decision, seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, Act.WITHDRAW)
     if decision.proposed_by_id != seat.pk:
         raise DomainError("not_the_proposer", _("Only the person who wrote a decision can withdraw it."))
@@ -147,14 +149,6 @@ def withdraw(*, decision: Decision, by: Member) -> Decision:
     _move(decision, Act.WITHDRAW, "revisit_on")
     audit.record("decision.withdrawn", subject=decision, pair=decision.pair_id)
     return decision
-
-
-def _locked(decision: Decision, by: Member, permission: str) -> tuple[Decision, Seat]:
-    seat = signing.own_seat(decision.pair_id, by, permission)
-    found = Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found, seat
 
 
 def _refuse_unless(decision: Decision, act: Act) -> None:
@@ -180,7 +174,7 @@ def _drafted(seat: Seat, title: str, text: str, supersedes: Decision | None, ter
 
 
 def _put_on_table(decision: Decision, act: Act, said: str, by: Member) -> Decision:
-    decision, seat = _locked(decision, by, permissions.WRITE_DECISION)
+    decision, seat = pairs.held(decision, by, permissions.WRITE_DECISION)
     _refuse_unless(decision, act)
     options.refuse_one_sided(decision)
     decision.proposed_by, decision.proposed_at, decision.revisit_on = seat, clock.now(), None

@@ -11,8 +11,8 @@ from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.audit import actions as audit
 from tenants.members.models import Side
+from tenants.pairs import actions as pairs
 from tenants.projects import permissions, policy
-from tenants.projects.actions import signing
 from tenants.projects.content import plain
 from tenants.projects.models import Decision, DecisionOption
 
@@ -77,7 +77,7 @@ def refuse_one_sided(decision: Decision) -> None:
 
 
 def _locked(pair: UUID, pk: UUID, by: Member) -> tuple[Decision, Seat]:
-    seat = signing.own_seat(pair, by, permissions.WRITE_DECISION)
+    seat = pairs.own_seat(pair, by, permissions.WRITE_DECISION)
     found = Decision.objects.select_for_update(of=("self",)).filter(pk=pk, pair_id=seat.pair_id).first()
     if found is None:
         raise NotPermitted(permissions.WRITE_DECISION)

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
+from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.projects import permissions
-from tenants.projects.actions import signing
 from tenants.projects.content import ResultContent, content_of, hash_of_result, rounded
 from tenants.projects.models import ResultClaim, ResultPoint
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 State = ResultClaim.State
 Direction = ResultClaim.Direction
@@ -33,7 +34,7 @@ def draft(
     *, pair: Pair, content: ResultContent, points: Iterable[tuple[date, Decimal]] = (), by: Member
 ) -> ResultClaim:
     """Write down what changed, or did not. `points` are dated values for its chart."""
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_RESULT)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_RESULT)
     content, points = content.kept(), [(day, rounded(value)) for day, value in points]
     _refuse_contradiction(content)
     result = ResultClaim.objects.create(
@@ -53,7 +54,7 @@ def draft(
 @transaction.atomic
 def edit(*, result: ResultClaim, content: ResultContent, by: Member) -> ResultClaim:
     """Change what a result says. It is a draft again: both sign again, and nobody outside is shown it any more."""
-    result, _seat = _locked(result, by, permissions.WRITE_RESULT)
+    result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     _refuse_disproved(result)
     content = content.kept()
     _refuse_contradiction(content)
@@ -69,7 +70,7 @@ def edit(*, result: ResultClaim, content: ResultContent, by: Member) -> ResultCl
 @transaction.atomic
 def add_point(*, result: ResultClaim, on: date, value: Decimal, by: Member) -> ResultClaim:
     """Add one dated value for the chart. It belongs to what is signed, so the result is a draft again."""
-    result, _seat = _locked(result, by, permissions.WRITE_RESULT)
+    result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     _refuse_disproved(result)
     if on > clock.today():
         raise DomainError("date_is_ahead", _("A value cannot be from a day that has not come yet."), field="on")
@@ -87,7 +88,7 @@ def add_point(*, result: ResultClaim, on: date, value: Decimal, by: Member) -> R
 @transaction.atomic
 def remove_point(*, result: ResultClaim, on: date, by: Member) -> ResultClaim:
     """Take one dated value out of the chart. The result is a draft again."""
-    result, _seat = _locked(result, by, permissions.WRITE_RESULT)
+    result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     _refuse_disproved(result)
     point = result.points.filter(on=on).first()
     if point is None:
@@ -102,7 +103,7 @@ def remove_point(*, result: ResultClaim, on: date, by: Member) -> ResultClaim:
 @transaction.atomic
 def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
     """Add one partner's key to the result that was shown; with the second it is claimed by both."""
-    result, seat = _locked(result, by, permissions.SIGN_RESULT)
+    result, seat = pairs.held(result, by, permissions.SIGN_RESULT)
     if result.content_hash == shown and result.state != State.DISPROVED and signing.has_key(result, seat):
         return result
     if result.state != State.DRAFT:
@@ -121,7 +122,7 @@ def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
 @transaction.atomic
 def disprove(*, result: ResultClaim, by: Member) -> ResultClaim:
     """Say that a signed result turned out to be wrong. One partner is enough, and it is no shame."""
-    result, _seat = _locked(result, by, permissions.WRITE_RESULT)
+    result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     if result.state == State.DISPROVED:
         return result
     if result.state == State.DRAFT:
@@ -130,14 +131,6 @@ def disprove(*, result: ResultClaim, by: Member) -> ResultClaim:
     result.save(update_fields=["state", "corroborated_at"])
     audit.record("result.disproved", subject=result, pair=result.pair_id)
     return result
-
-
-def _locked(result: ResultClaim, by: Member, permission: str) -> tuple[ResultClaim, Seat]:
-    seat = signing.own_seat(result.pair_id, by, permission)
-    found = ResultClaim.objects.select_for_update(of=("self",)).filter(pk=result.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found, seat
 
 
 def _refuse_disproved(result: ResultClaim) -> None:

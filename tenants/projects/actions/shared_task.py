@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rollout.kernel import clock
-from rollout.kernel.errors import NotPermitted
 from tenants.audit import actions as audit
 from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.projects import permissions
-from tenants.projects.actions import signing
 from tenants.projects.content import hash_of_task, plain
 from tenants.projects.models import SharedTask
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def write(*, pair: Pair, text: str, by: Member) -> SharedTask:
     """Write the shared task, or change it. A change clears both keys, and nobody outside is shown it any more."""
     pair = pairs.locked(pair.pk, by, permissions.WRITE_TASK)
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_TASK)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_TASK)
     text = plain(text)
     task = SharedTask.objects.select_for_update(of=("self",)).filter(pair=pair).first()
     if task is not None and task.text == text:
@@ -49,8 +48,7 @@ def sign(*, task: SharedTask, shown: str, by: Member) -> SharedTask:
     Signing twice is harmless. Two partners at the same moment are one after the other.
     """
     pair = pairs.locked(task.pair_id, by, permissions.SIGN_TASK)
-    seat = signing.own_seat(pair.pk, by, permissions.SIGN_TASK)
-    task = _locked(task)
+    task, seat = pairs.held(task, by, permissions.SIGN_TASK)
     signing.refuse_another_text(task, shown)
     if signing.has_key(task, seat):
         return task
@@ -63,10 +61,3 @@ def sign(*, task: SharedTask, shown: str, by: Member) -> SharedTask:
         signing.settle_keys()
         pairs.start_work(pair=pair, by=by)
     return task
-
-
-def _locked(task: SharedTask) -> SharedTask:
-    found = SharedTask.objects.select_for_update(of=("self",)).filter(pk=task.pk).first()
-    if found is None:
-        raise NotPermitted(permissions.SIGN_TASK)
-    return found

@@ -14,12 +14,12 @@ from rollout.jobs import queue
 from rollout.kernel import clock
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.database import ask_one, refusals
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from rollout.kernel.tokens import hashed
 from tenants.audit import actions as audit
+from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
 from tenants.projects import permissions, queries
-from tenants.projects.actions import signing
 from tenants.projects.models import ResultClaim, Witness
 from tenants.projects.tasks import WITNESS_MAIL
 
@@ -33,10 +33,7 @@ MOST_ASKED = 5
 @transaction.atomic
 def ask(*, result: ResultClaim, name: str, email: str, relation: str, by: Member) -> Witness:
     """Ask somebody independent to confirm a result that both have signed. The letter does not name the pair."""
-    seat = signing.own_seat(result.pair_id, by, permissions.ASK_WITNESS)
-    held = ResultClaim.objects.select_for_update(of=("self",)).filter(pk=result.pk, pair_id=seat.pair_id).first()
-    if held is None:
-        raise NotPermitted(permissions.ASK_WITNESS)
+    held, seat = pairs.held(result, by, permissions.ASK_WITNESS)
     if held.state not in (ResultClaim.State.CLAIMED, ResultClaim.State.CORROBORATED):
         raise DomainError("not_signed", _("Both of you sign the result first. Then you can ask a witness."))
     address = normal_address(email)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Without
 from tenants.members.fields import NameField
-from tenants.pairs.models import Pair, Seat
+from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import granted, granted_item, own_seat, seats
 from tenants.projects.models.options import DecisionOption
 
 __all__ = [
-    "Decision", "DecisionKey", "DecisionOption", "DecisionReason", "Key", "ResultClaim", "ResultKey", "ResultPoint",
+    "Decision", "DecisionKey", "DecisionOption", "DecisionReason", "ResultClaim", "ResultKey", "ResultPoint",
     "SharedTask", "SharedTaskKey", "Witness",
 ]  # fmt: skip
 
@@ -316,25 +316,6 @@ class Witness(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Key(models.Model):
-    """One partner's signature under one exact text. Who has signed is never readable outside the pair.
-
-    The database clears keys when the text changes; nobody takes one away by hand.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
-    content_hash = models.CharField(max_length=64)
-    signed_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.content_hash[:12]
 
 
 class SharedTaskKey(Key):

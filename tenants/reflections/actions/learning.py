@@ -8,25 +8,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.database import refusals
 from rollout.kernel.errors import DomainError, NotPermitted
-from rollout.kernel.permissions import require
-from rollout.kernel.tenancy import settle
 from tenants.audit import actions as audit
-from tenants.members.models import Side
-from tenants.pairs.queries import seat_of
+from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.reflections import permissions, policy
 from tenants.reflections.content import hash_of, plain
-from tenants.reflections.models import Learning, LearningShare, LearningShareKey
+from tenants.reflections.models import Learning, LearningShare
 from tenants.reflections.policy import ShareAct
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 State = LearningShare.State
+# Nobody can change a sentence, so nobody is told that their partner did.
+ANOTHER = _("This is not the sentence that you read. Read it again, then sign.")
 TWO_KEYS = {"two_keys_needed": _("Both of you have to sign the same sentence. Read it again, then sign.")}
 WHY_NOT = {
     State.PROPOSED: _("This sentence waits for your keys."),
@@ -38,7 +35,7 @@ WHY_NOT = {
 @transaction.atomic
 def write(*, pair: Pair, text: str, evidence: str, changed: str = "", by: Member) -> Learning:
     """Write down something that the pair has learnt, how it knows, and what changed because of it."""
-    seat = _own_seat(pair.pk, by, permissions.WRITE_LEARNING)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_LEARNING)
     now = clock.now()
     learning = Learning.objects.create(
         pair_id=seat.pair_id,
@@ -56,10 +53,7 @@ def write(*, pair: Pair, text: str, evidence: str, changed: str = "", by: Member
 @transaction.atomic
 def edit(*, learning: Learning, text: str, evidence: str, changed: str, by: Member) -> Learning:
     """Change a row of the chart; either partner can. Sentences that were proposed or signed stay as they are."""
-    seat = _own_seat(learning.pair_id, by, permissions.WRITE_LEARNING)
-    found = Learning.objects.select_for_update(of=("self",)).filter(pk=learning.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.WRITE_LEARNING)
+    found, seat = pairs.held(learning, by, permissions.WRITE_LEARNING)
     found.text, found.evidence, found.changed = plain(text), plain(evidence), plain(changed)
     found.edited_by, found.edited_at = seat, clock.now()
     found.save(update_fields=["text", "evidence", "changed", "edited_by", "edited_at"])
@@ -70,7 +64,7 @@ def edit(*, learning: Learning, text: str, evidence: str, changed: str, by: Memb
 @transaction.atomic
 def propose(*, learning: Learning, audience: str, sentence: str, by: Member) -> LearningShare:
     """Propose to tell somebody outside one sentence. It is nobody's to tell before both have signed."""
-    seat = _own_seat(learning.pair_id, by, permissions.WRITE_LEARNING)
+    seat = pairs.own_seat(learning.pair_id, by, permissions.WRITE_LEARNING)
     if not Learning.objects.filter(pk=learning.pk, pair_id=seat.pair_id).exists():
         raise NotPermitted(permissions.WRITE_LEARNING)
     audience, sentence = plain(audience), plain(sentence)
@@ -93,29 +87,25 @@ def sign(*, share: LearningShare, shown: str, by: Member) -> LearningShare:
 
     Signing twice is harmless. Two partners at the same moment are one after the other.
     """
-    share, seat = _locked(share, by)
-    if share.content_hash == shown and LearningShareKey.objects.filter(share=share, seat=seat).exists():
+    share, seat = pairs.held(share, by, permissions.SIGN_SHARE)
+    if share.content_hash == shown and signing.has_key(share, seat):
         return share
     _refuse_unless(share, ShareAct.SIGN)
-    if share.content_hash != shown:
-        raise DomainError("text_changed", _("This is not the sentence that you read. Read it again, then sign."))
-    LearningShareKey.objects.create(
-        pair_id=share.pair_id, share=share, seat=seat, content_hash=shown, signed_at=clock.now()
-    )
+    signing.refuse_another_text(share, shown, ANOTHER)
+    signing.add_key(share, seat)
     audit.record("learning_share.signed", subject=share, pair=share.pair_id)
-    if _both_signed(share):
+    if signing.both_signed(share):
         share.agreed_at = clock.now()
         _move(share, ShareAct.AGREE, "agreed_at")
         audit.record("learning_share.agreed", subject=share, pair=share.pair_id)
-        with refusals(TWO_KEYS):
-            settle()
+        signing.settle_keys(TWO_KEYS)
     return share
 
 
 @transaction.atomic
 def withdraw(*, share: LearningShare, by: Member) -> LearningShare:
     """Take a sentence back, alone and at once. What was told already cannot be called back."""
-    share, _seat = _locked(share, by)
+    share, _seat = pairs.held(share, by, permissions.SIGN_SHARE)
     _refuse_unless(share, ShareAct.WITHDRAW)
     share.withdrawn_at = clock.now()
     _move(share, ShareAct.WITHDRAW, "withdrawn_at")
@@ -123,32 +113,9 @@ def withdraw(*, share: LearningShare, by: Member) -> LearningShare:
     return share
 
 
-def _own_seat(pair_id: UUID, by: Member, permission: str) -> Seat:
-    require(by, permission)
-    seat = seat_of(by, pair_id)
-    if seat is None:
-        raise NotPermitted(permission)
-    return seat
-
-
-def _locked(share: LearningShare, by: Member) -> tuple[LearningShare, Seat]:
-    seat = _own_seat(share.pair_id, by, permissions.SIGN_SHARE)
-    found = LearningShare.objects.select_for_update(of=("self",)).filter(pk=share.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.SIGN_SHARE)
-    return found, seat
-
-
 def _refuse_unless(share: LearningShare, act: ShareAct) -> None:
     if act not in policy.SHARING[State(share.state)]:
         raise DomainError("wrong_state", WHY_NOT[State(share.state)])
-
-
-def _both_signed(share: LearningShare) -> bool:
-    found = LearningShareKey.objects.filter(
-        share=share, content_hash=share.content_hash, seat__left_at__isnull=True, seat__pair_id=share.pair_id
-    )
-    return set(found.values_list("seat__side", flat=True)) == set(Side)
 
 
 def _move(share: LearningShare, act: ShareAct, field: str) -> None:

@@ -9,28 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.database import refusals
-from rollout.kernel.errors import DomainError, NotPermitted
-from rollout.kernel.permissions import require
-from rollout.kernel.tenancy import settle
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
 from tenants.members.models import Side
+from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.queries import seat_of
 from tenants.reflections import permissions, policy
 from tenants.reflections.content import hash_of, plain
-from tenants.reflections.models import PairReflection, PairReflectionKey, PairReflectionPart
+from tenants.reflections.models import PairReflection, PairReflectionPart
 from tenants.reflections.policy import Act
 
 if TYPE_CHECKING:
     from datetime import date
-    from uuid import UUID
 
     from tenants.members.models import Member
 
 State = PairReflection.State
 
 NO_PARTNER = _("You can plan this when somebody sits beside you in this pair.")
-TWO_KEYS = {"two_keys_needed": _("Both of you have to sign the same text. Read it again, then sign.")}
 WHY_NOT = {
     State.WRITTEN: _("You have both signed this reflection. It stays as it is."),
     State.TALKED: _("You have talked, and this time is closed. The next one is planned."),
@@ -42,7 +39,7 @@ WHY_NOT = {
 @transaction.atomic
 def plan(*, pair: Pair, on: date, by: Member) -> PairReflection:
     """Choose the day of the next reflection together. One is open at a time: planning again moves it."""
-    seat = _own_seat(pair.pk, by, permissions.WRITE_TOGETHER)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_TOGETHER)
     _refuse_unlikely(on)
     Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     there = PairReflection.objects.filter(pair_id=pair.pk, state=State.PLANNED).first()
@@ -93,24 +90,19 @@ def sign(*, slot: PairReflection, shown: str, by: Member) -> PairReflection:
 
     Signing twice is harmless. Two partners at the same moment are one after the other.
     """
-    seat = _own_seat(slot.pair_id, by, permissions.SIGN_TOGETHER)
-    slot = _row(slot, seat, permissions.SIGN_TOGETHER)
-    if slot.content_hash == shown and _has_key(slot, seat):
+    slot, seat = pairs.held(slot, by, permissions.SIGN_TOGETHER)
+    if slot.content_hash == shown and signing.has_key(slot, seat):
         return slot
     _refuse_unless(slot, Act.SIGN)
     if not slot.text:
         raise DomainError("no_text", _("Write what you say together first. Then both of you sign it."))
-    if slot.content_hash != shown:
-        raise DomainError("text_changed", _("Your partner changed the text. Read it again, then sign."))
-    PairReflectionKey.objects.create(
-        pair_id=slot.pair_id, slot=slot, seat=seat, content_hash=shown, signed_at=clock.now()
-    )
+    signing.refuse_another_text(slot, shown)
+    signing.add_key(slot, seat)
     audit.record("pair_reflection.signed", subject=slot, pair=slot.pair_id)
-    if _both_signed(slot):
+    if signing.both_signed(slot):
         _close(slot, Act.AGREE)
         audit.record("pair_reflection.agreed", subject=slot, pair=slot.pair_id)
-        with refusals(TWO_KEYS):
-            settle()
+        signing.settle_keys()
         _planned(seat, policy.next_day(slot.planned_on, clock.today()))
     return slot
 
@@ -142,24 +134,8 @@ def missed(*, slot: PairReflection, reason: str, next_on: date, by: Member) -> P
     return slot
 
 
-def _own_seat(pair_id: UUID, by: Member, permission: str) -> Seat:
-    require(by, permission)
-    seat = seat_of(by, pair_id)
-    if seat is None:
-        raise NotPermitted(permission)
-    return seat
-
-
-def _row(slot: PairReflection, seat: Seat, permission: str) -> PairReflection:
-    found = PairReflection.objects.select_for_update(of=("self",)).filter(pk=slot.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permission)
-    return found
-
-
 def _locked(slot: PairReflection, by: Member, permission: str, act: Act) -> tuple[PairReflection, Seat]:
-    seat = _own_seat(slot.pair_id, by, permission)
-    found = _row(slot, seat, permission)
+    found, seat = pairs.held(slot, by, permission)
     _refuse_unless(found, act)
     return found, seat
 
@@ -174,17 +150,6 @@ def _refuse_unlikely(on: date, field: str = "on") -> None:
         raise DomainError("date_is_past", _("Choose today or a day after it."), field=field)
     if on > clock.today() + policy.FARTHEST:
         raise DomainError("date_is_far", _("Choose a day within the next two years."), field=field)
-
-
-def _has_key(slot: PairReflection, seat: Seat) -> bool:
-    return PairReflectionKey.objects.filter(slot=slot, seat=seat, content_hash=slot.content_hash).exists()
-
-
-def _both_signed(slot: PairReflection) -> bool:
-    found = PairReflectionKey.objects.filter(
-        slot=slot, content_hash=slot.content_hash, seat__left_at__isnull=True, seat__pair_id=slot.pair_id
-    )
-    return set(found.values_list("seat__side", flat=True)) == set(Side)
 
 
 def _close(slot: PairReflection, act: Act, *fields: str) -> None:

@@ -66,6 +66,7 @@ def agree_sprint(*, pair: Pair, by: Member) -> Sprint:
     found = _open(pair.pk)
     if found.agreed_at:
         return found
+    # Not `pairs.signing`: proposing is the first key, and a proposal cannot be changed.
     if found.seat_id == seat.pk:
         raise DomainError("two_keys_needed", _("Your partner gives the second key."))
     found.agreed_by, found.agreed_at = seat, clock.now()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
+from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
-from tenants.projects.actions.signing import own_seat
 from tenants.relationship.models.written import OfSeat
 from tenants.relationship.permissions import WRITE
 
@@ -22,7 +22,7 @@ Row = TypeVar("Row", bound=OfSeat)
 
 def seat_in(pair_id: UUID, by: Member) -> Seat:
     """The seat in which this member writes. Without one, nothing of the pair exists for them."""
-    return own_seat(pair_id, by, WRITE)
+    return pairs.own_seat(pair_id, by, WRITE)
 
 
 def partner_of(seat: Seat) -> Seat:
@@ -35,11 +35,7 @@ def partner_of(seat: Seat) -> Seat:
 
 def held(row: Row, by: Member) -> tuple[Row, Seat]:
     """The row as it is now, locked, and the seat of who acts. What one may not change is not found."""
-    seat = seat_in(row.pair_id, by)
-    found = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(WRITE)
-    return found, seat
+    return pairs.held(row, by, WRITE)
 
 
 def held_as_author(row: Row, by: Member) -> Row:

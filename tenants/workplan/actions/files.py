@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel import clock, files, uploads
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.audit import actions as audit
-from tenants.projects.actions import signing
+from tenants.pairs import actions as pairs
 from tenants.projects.content import plain
 from tenants.workplan import permissions
 from tenants.workplan.models import PairFile
@@ -33,7 +33,7 @@ def upload(
 
     Raises DomainError with one of the codes of `rollout.kernel.uploads` for what is not taken.
     """
-    seat = signing.own_seat(pair.pk, by, permissions.KEEP_FILES)
+    seat = pairs.own_seat(pair.pk, by, permissions.KEEP_FILES)
     if result is not None and result.pair_id != pair.pk:
         raise NotPermitted(permissions.KEEP_FILES)
     if PairFile.objects.filter(pair_id=pair.pk, taken_away_at__isnull=True).count() >= MOST_FILES:
@@ -64,7 +64,7 @@ def upload(
 @transaction.atomic
 def take_away(*, file: PairFile, by: Member) -> PairFile:
     """Take one's own file away. The partner reads that it was there. Doing it twice is harmless."""
-    seat = signing.own_seat(file.pair_id, by, permissions.KEEP_FILES)
+    seat = pairs.own_seat(file.pair_id, by, permissions.KEEP_FILES)
     if file.uploaded_by_id != seat.pk:  # the database would not lock it for anybody else
         raise DomainError("not_your_file", _("Only the person who uploaded a file can take it away."))
     found = PairFile.objects.select_for_update(of=("self",)).filter(pk=file.pk, pair_id=seat.pair_id).first()

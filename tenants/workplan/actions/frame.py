@@ -8,17 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.database import refusals
 from rollout.kernel.errors import DomainError
-from rollout.kernel.tenancy import settle
 from tenants.audit import actions as audit
-from tenants.members.models import Side
 from tenants.pairs import actions as pairs
-from tenants.projects.actions import signing
+from tenants.pairs import signing
 from tenants.projects.content import plain
 from tenants.workplan import permissions, policy
 from tenants.workplan.content import FrameContent, content_of, hash_of_frame
-from tenants.workplan.models import FrameKey, FrameSource, ProjectFrame
+from tenants.workplan.models import FrameSource, ProjectFrame
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -39,10 +36,7 @@ MISSING = {
     "source": _("Name somebody besides the professional partner who says that this matters."),
 }
 """What a project lacks before it can be signed, as what to do about it."""
-REFUSED = {
-    "two_keys_needed": _("Both of you have to sign the same text. Read it again, then sign."),
-    "source_needed": MISSING["source"],
-}
+REFUSED = {**signing.TWO_KEYS, "source_needed": MISSING["source"]}
 
 
 @transaction.atomic
@@ -102,30 +96,25 @@ def sign(*, pair: Pair, shown: str, by: Member) -> ProjectFrame:
     frame, seat = _locked(pair.pk, by, permissions.SIGN_FRAME)
     if frame is None:
         raise DomainError("not_written", _("Write the aim and the reasons first."))
-    if frame.content_hash != shown:
-        raise DomainError("text_changed", _("Your partner changed the text. Read it again, then sign."))
+    signing.refuse_another_text(frame, shown)
     if lacks := policy.missing(frame, [source.kind for source in frame.sources.all()]):
         raise DomainError("project_incomplete", MISSING[lacks[0]])
-    keys = FrameKey.objects.filter(frame=frame, content_hash=shown, seat__left_at__isnull=True)
-    if keys.filter(seat=seat).exists():
+    if signing.has_key(frame, seat):
         return frame
-    FrameKey.objects.create(
-        pair_id=pair.pk, frame=frame, seat=seat, content_hash=shown, signed_at=clock.now()
-    )  # fmt: skip
+    signing.add_key(frame, seat)
     audit.record("project.signed", subject=frame, pair=pair.pk)
-    if frame.state == State.DRAFT and set(keys.values_list("seat__side", flat=True)) == set(Side):
+    if frame.state == State.DRAFT and signing.both_signed(frame):
         frame.state, frame.active_since = State.ACTIVE, clock.now()
         frame.save(update_fields=["state", "active_since"])
         audit.record("project.active", subject=frame, pair=pair.pk)
-        with refusals(REFUSED):
-            settle()
+        signing.settle_keys(REFUSED)
     return frame
 
 
 def _locked(pair: UUID, by: Member, permission: str) -> tuple[ProjectFrame | None, Seat]:
     """The pair is locked before its frame, since the first frame has no row to lock yet."""
     pairs.locked(pair, by, permission)
-    seat = signing.own_seat(pair, by, permission)
+    seat = pairs.own_seat(pair, by, permission)
     return ProjectFrame.objects.select_for_update(of=("self",)).filter(pair_id=pair).first(), seat
 
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
-from tenants.projects.actions import signing
+from tenants.pairs import actions as pairs
 from tenants.projects.content import plain, rounded
 from tenants.workplan import permissions
 from tenants.workplan.models import Measure, MeasureNote, MeasureValue
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 MOST_MEASURES = 20
 MOST_VALUES = 200
@@ -54,7 +54,7 @@ def content_of(measure: Measure) -> MeasureContent:
 @transaction.atomic
 def add(*, pair: Pair, content: MeasureContent, by: Member) -> Measure:
     """Begin to measure something."""
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_PLAN)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_PLAN)
     _refuse_ahead(content.baseline_on, "baseline_on")
     if Measure.objects.filter(pair_id=pair.pk).count() >= MOST_MEASURES:
         raise DomainError("too_many_measures", _("A project has at most twenty measures."))
@@ -66,7 +66,7 @@ def add(*, pair: Pair, content: MeasureContent, by: Member) -> Measure:
 @transaction.atomic
 def edit(*, measure: Measure, content: MeasureContent, by: Member) -> Measure:
     """Say better what is measured."""
-    measure, _seat = _locked(measure, by)
+    measure, _seat = pairs.held(measure, by, permissions.WRITE_PLAN)
     _refuse_ahead(content.baseline_on, "baseline_on")
     if measure.values.filter(on=content.baseline_on).exists():
         raise DomainError("value_of_that_day", _("There is already a value for that day."), field="baseline_on")
@@ -83,7 +83,7 @@ def edit(*, measure: Measure, content: MeasureContent, by: Member) -> Measure:
 @transaction.atomic
 def add_value(*, measure: Measure, on: date, value: Decimal, by: Member) -> MeasureValue:
     """Add what was counted on a day."""
-    measure, seat = _locked(measure, by)
+    measure, seat = pairs.held(measure, by, permissions.WRITE_PLAN)
     _refuse_ahead(on, "on")
     if on == measure.baseline_on or measure.values.filter(on=on).exists():
         raise DomainError("value_of_that_day", _("There is already a value for that day."), field="on")
@@ -99,7 +99,7 @@ def add_value(*, measure: Measure, on: date, value: Decimal, by: Member) -> Meas
 @transaction.atomic
 def add_note(*, measure: Measure, on: date, text: str, by: Member) -> MeasureNote:
     """Say what changed on a day, beside the values."""
-    measure, seat = _locked(measure, by)
+    measure, seat = pairs.held(measure, by, permissions.WRITE_PLAN)
     if measure.notes.count() >= MOST_NOTES:
         raise DomainError("too_many_notes", _("A measure has at most fifty notes."))
     found = MeasureNote.objects.create(
@@ -112,7 +112,7 @@ def add_note(*, measure: Measure, on: date, text: str, by: Member) -> MeasureNot
 @transaction.atomic
 def remove(*, measure: Measure, item: UUID, by: Member) -> bool:
     """Take a value or a note out again; whether it was there. Doing it twice is harmless."""
-    measure, _seat = _locked(measure, by)
+    measure, _seat = pairs.held(measure, by, permissions.WRITE_PLAN)
     for kind in (MeasureValue, MeasureNote):
         found = kind.objects.filter(measure=measure, pk=item).first()
         if found is not None:
@@ -120,14 +120,6 @@ def remove(*, measure: Measure, item: UUID, by: Member) -> bool:
             audit.record("measure.entry_removed", subject=measure, pair=measure.pair_id, on=found.on)
             return True
     return False
-
-
-def _locked(measure: Measure, by: Member) -> tuple[Measure, Seat]:
-    seat = signing.own_seat(measure.pair_id, by, permissions.WRITE_PLAN)
-    found = Measure.objects.select_for_update(of=("self",)).filter(pk=measure.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.WRITE_PLAN)
-    return found, seat
 
 
 def _refuse_ahead(on: date, field: str) -> None:

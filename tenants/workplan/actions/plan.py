@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
-from tenants.projects.actions import signing
+from tenants.pairs import actions as pairs
 from tenants.projects.content import plain
 from tenants.workplan import permissions, policy
 from tenants.workplan.models import Milestone, PlanTask, Who
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 State = PlanTask.State
 MOST_OPEN = 100
@@ -29,7 +29,7 @@ Line = TypeVar("Line", bound=PlanTask | Milestone)
 @transaction.atomic
 def add_task(*, pair: Pair, text: str, who: str = Who.BOTH, due_on: date | None = None, by: Member) -> PlanTask:
     """Write down something to do."""
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_PLAN)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_PLAN)
     _refuse_full(PlanTask, pair)
     task = PlanTask.objects.create(
         pair_id=pair.pk, text=plain(text), who=who, due_on=due_on, added_by=seat, added_at=clock.now()
@@ -41,7 +41,7 @@ def add_task(*, pair: Pair, text: str, who: str = Who.BOTH, due_on: date | None 
 @transaction.atomic
 def add_milestone(*, pair: Pair, text: str, due_on: date | None = None, by: Member) -> Milestone:
     """Write down a point on the way."""
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_PLAN)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_PLAN)
     _refuse_full(Milestone, pair)
     milestone = Milestone.objects.create(
         pair_id=pair.pk, text=plain(text), due_on=due_on, added_by=seat, added_at=clock.now()
@@ -53,7 +53,7 @@ def add_milestone(*, pair: Pair, text: str, due_on: date | None = None, by: Memb
 @transaction.atomic
 def move(*, line: Line, to: str, by: Member) -> Line:
     """Tick it off, drop it, or undo that. Where it already is, nothing happens: two who tick it off at once agree."""
-    line, _seat = _locked(line, by)
+    line, _seat = pairs.held(line, by, permissions.WRITE_PLAN)
     if line.state == to:
         return line
     if not policy.may_move(line.state, to):
@@ -62,15 +62,6 @@ def move(*, line: Line, to: str, by: Member) -> Line:
     line.save(update_fields=["state", "closed_at"])
     audit.record("plan.moved", subject=line, pair=line.pair_id, to=to)
     return line
-
-
-def _locked(line: Line, by: Member) -> tuple[Line, Seat]:
-    seat = signing.own_seat(line.pair_id, by, permissions.WRITE_PLAN)
-    rows: Any = type(line)._default_manager.select_for_update(of=("self",))
-    found: Line | None = rows.filter(pk=line.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.WRITE_PLAN)
-    return found, seat
 
 
 def _refuse_full(kind: type[PlanTask | Milestone], pair: Pair) -> None:

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.errors import DomainError
 from tenants.audit import actions as audit
-from tenants.projects.actions import signing
+from tenants.pairs import actions as pairs
 from tenants.projects.content import plain
 from tenants.workplan import permissions
 from tenants.workplan.models import Stakeholder, StakeholderContact
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tenants.members.models import Member
-    from tenants.pairs.models import Pair, Seat
+    from tenants.pairs.models import Pair
 
 MOST_PEOPLE = 60
 MOST_CONTACTS = 100
@@ -51,7 +51,7 @@ def content_of(person: Stakeholder) -> PersonContent:
 @transaction.atomic
 def add(*, pair: Pair, content: PersonContent, by: Member) -> Stakeholder:
     """Put somebody on the list."""
-    seat = signing.own_seat(pair.pk, by, permissions.WRITE_PLAN)
+    seat = pairs.own_seat(pair.pk, by, permissions.WRITE_PLAN)
     if Stakeholder.objects.filter(pair_id=pair.pk).count() >= MOST_PEOPLE:
         raise DomainError("too_many_people", _("The list holds at most sixty people. Take somebody off first."))
     person = Stakeholder.objects.create(pair_id=pair.pk, **content.kept(), added_by=seat, added_at=clock.now())
@@ -62,7 +62,7 @@ def add(*, pair: Pair, content: PersonContent, by: Member) -> Stakeholder:
 @transaction.atomic
 def edit(*, person: Stakeholder, content: PersonContent, by: Member) -> Stakeholder:
     """Change what is known of somebody. Who speaks with them stays agreed."""
-    person, _seat = _locked(person, by)
+    person, _seat = pairs.held(person, by, permissions.WRITE_PLAN)
     said = content.kept()
     if said == {name: getattr(person, name) for name in said}:
         return person
@@ -76,7 +76,7 @@ def edit(*, person: Stakeholder, content: PersonContent, by: Member) -> Stakehol
 @transaction.atomic
 def name_approacher(*, person: Stakeholder, who: str, by: Member) -> Stakeholder:
     """Say who of the two speaks with somebody. It is agreed when the other one confirms it."""
-    person, seat = _locked(person, by)
+    person, seat = pairs.held(person, by, permissions.WRITE_PLAN)
     if person.approacher == who:
         return person
     person.approacher, person.approacher_named_by, person.approacher_named_at = who, seat, clock.now()
@@ -89,7 +89,7 @@ def name_approacher(*, person: Stakeholder, who: str, by: Member) -> Stakeholder
 @transaction.atomic
 def confirm_approacher(*, person: Stakeholder, shown: str, by: Member) -> Stakeholder:
     """Say yes to who was named: `shown` is whom the page showed. Saying it twice is harmless."""
-    person, seat = _locked(person, by)
+    person, seat = pairs.held(person, by, permissions.WRITE_PLAN)
     if not person.approacher or person.approacher != shown:
         raise DomainError("text_changed", _("Your partner changed this meanwhile. Look at it again."))
     if person.approacher_agreed_at is not None:
@@ -105,7 +105,7 @@ def confirm_approacher(*, person: Stakeholder, shown: str, by: Member) -> Stakeh
 @transaction.atomic
 def note_contact(*, person: Stakeholder, on: date, text: str, by: Member) -> StakeholderContact:
     """Note that one spoke with somebody, and what came of it."""
-    person, seat = _locked(person, by)
+    person, seat = pairs.held(person, by, permissions.WRITE_PLAN)
     if on > clock.today():
         raise DomainError("date_is_ahead", _("Choose a day that has come already."), field="on")
     if person.contacts.count() >= MOST_CONTACTS:
@@ -123,7 +123,7 @@ def remove(*, person: Stakeholder, contact: UUID | None = None, by: Member) -> b
 
     Doing it twice is harmless.
     """
-    person, _seat = _locked(person, by)
+    person, _seat = pairs.held(person, by, permissions.WRITE_PLAN)
     if contact is not None:
         was_there = bool(person.contacts.filter(pk=contact).delete()[0])
         if was_there:
@@ -140,11 +140,3 @@ def _save_approacher(person: Stakeholder) -> None:
     person.save(
         update_fields=["approacher", "approacher_named_by", "approacher_named_at", "approacher_agreed_at"]
     )  # fmt: skip
-
-
-def _locked(person: Stakeholder, by: Member) -> tuple[Stakeholder, Seat]:
-    seat = signing.own_seat(person.pair_id, by, permissions.WRITE_PLAN)
-    found = Stakeholder.objects.select_for_update(of=("self",)).filter(pk=person.pk, pair_id=seat.pair_id).first()
-    if found is None:
-        raise NotPermitted(permissions.WRITE_PLAN)
-    return found, seat

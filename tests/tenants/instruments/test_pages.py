@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,13 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from rollout.kernel import clock
+from tenants.conversations import actions as messages
 from tenants.instruments import actions
 from tenants.instruments.models import Instrument, Round
 from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
+from tenants.projects.actions import decisions
+from tenants.workplan.actions import plan
 from tests import world
 from tests.world import inside
 from tests.world_instruments import CODES, answered, opened, revealed, values_of
@@ -166,6 +170,28 @@ def test_voices_are_read_over_three_meetings_and_felt_heard_stands_apart(shop, m
     page = text_of(mine.get(address))
     assert "Over these meetings it was 80 of 100 towards half and half." in page
     assert "Your guesses lie 20 apart on average." in page
+
+
+def test_what_each_wrote_for_both_is_counted_and_what_one_keeps_is_not(shop, mine, theirs):
+    address = f"/pairs/{shop.pair.pk}/questions/over-time/?of=voice"
+    assert "You two have written nothing here in the last 90 days." in text_of(mine.get(address))
+    assert "In writing" not in text_of(mine.get(address.replace("voice", "check_in")))
+    with clock.at(clock.now() - timedelta(days=91)), inside(shop.organisation, shop.professional):
+        messages.write(pair=shop.pair, text="x" * 500, by=shop.professional)
+    with inside(shop.organisation, shop.professional):
+        messages.write(pair=shop.pair, text="x" * 60, by=shop.professional)
+        decisions.draft(pair=shop.pair, title="Only a draft", text="x" * 900, by=shop.professional)
+    with inside(shop.organisation, shop.citizen):
+        messages.write(pair=shop.pair, text="x" * 30, by=shop.citizen)
+        plan.add_task(pair=shop.pair, text="x" * 10, by=shop.citizen)
+    page = text_of(mine.get(address))
+    assert "Of all that you two wrote here in the last 90 days, 60 of 100 characters are yours." in page
+    assert "40 of 100 characters are yours" in text_of(theirs.get(address))
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "You Things 1 Characters 60 Of 100 60" in words
+    assert f"{shop.citizen.name} Things 2 Characters 40 Of 100 40" in words
+    told = mine.get(f"/api/v1/balances/{shop.pair.pk}/", headers={"Capacity": "partner"}).json()["written"]
+    assert sorted((one["items"], one["characters"]) for one in told) == [(1, 60), (2, 40)]
 
 
 def test_with_an_aid_felt_heard_is_asked_alone_and_must_be_answered(shop, mine):
