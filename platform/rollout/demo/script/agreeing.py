@@ -154,6 +154,7 @@ SAID: Mapping[str, Agreeing] = {
             Need(6, CITIZEN, "large_print", "Sixteen point. My good glasses are never where I am."),
             Need(6.2, CITIZEN, "breaks", "Ten minutes after an hour. Then I am all there again."),
             Need(6.4, CITIZEN, "channel", "Ring me, please. After four, not before.", "telephone", is_shared=False),
+            Need(9, PROFESSIONAL, "other", "A room where my telephone has no signal. Otherwise I am never all here."),
             Need(85, CITIZEN, "companion", "My wrist is in plaster. Somebody types for me until it is off."),
         ),
     ),
