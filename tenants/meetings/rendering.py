@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from rollout.kernel import clock
 from rollout.kernel.dates import date_format
@@ -65,7 +65,7 @@ def rows_of(meeting: Meeting) -> list[dict[str, Any]]:
     """What was planned, without what was left empty."""
     said = (
         (_("Where"), meeting.get_venue_display()),
-        (_("Place"), meeting.place),
+        (pgettext("of a meeting", "Place"), meeting.place),
         (
             _("How long"),
             ngettext("%(number)s minute", "%(number)s minutes", meeting.minutes) % {"number": meeting.minutes},
