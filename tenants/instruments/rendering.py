@@ -94,7 +94,7 @@ def tag_of(asked: Round, *, answered: bool) -> Tag:
     """The state in words. Of the partner it tells nothing before both have answered."""
     state = queries.state_now(asked)
     if state == State.OPEN:
-        return Tag(_("Your answer waits") if answered else _("The round is open"), _COLOURS[state])
+        return Tag(_("You have answered") if answered else _("The round is open"), _COLOURS[state])
     return Tag(str(state.label), _COLOURS[state])
 
 

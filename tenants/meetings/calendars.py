@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar, Event
 
 if TYPE_CHECKING:
@@ -39,6 +39,6 @@ def _event(entry: Entry, url: str) -> Event:
     event.add("sequence", entry.sequence)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
-    event.add("summary", _("Meeting"))
+    event.add("summary", pgettext("of two partners", "Meeting"))
     event.add("url", url)
     return event

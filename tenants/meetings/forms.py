@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rollout.kernel.forms import DateField, Form
 from tenants.meetings.models import MOST_TIMES, Meeting
@@ -49,7 +50,10 @@ class PlanForm(Form):
         error_messages={"required": _("Choose where you meet.")},
     )
     place = forms.CharField(
-        label=_("Place"), help_text=_("For example a room or an address."), max_length=200, required=False
+        label=pgettext_lazy("of a meeting", "Place"),
+        help_text=_("For example a room or an address."),
+        max_length=200,
+        required=False,
     )
     link = forms.CharField(
         label=_("Link to an online meeting"),

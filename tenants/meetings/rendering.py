@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from rollout.kernel import clock
 from rollout.kernel.dates import date_format
@@ -55,7 +55,7 @@ def line_of(meeting: Meeting) -> dict[str, Any]:
     return {
         "title": title_of(meeting),
         "url": reverse("meetings:meeting", args=[meeting.pair_id, meeting.pk]),
-        "detail": meeting.get_venue_display(),
+        "detail": meeting.place or meeting.get_venue_display(),
         "tag": tag.label,
         "tag_colour": tag.colour,
     }
@@ -65,7 +65,7 @@ def rows_of(meeting: Meeting) -> list[dict[str, Any]]:
     """What was planned, without what was left empty."""
     said = (
         (_("Where"), meeting.get_venue_display()),
-        (_("Place"), meeting.place),
+        (pgettext("of a meeting", "Place"), meeting.place),
         (
             _("How long"),
             ngettext("%(number)s minute", "%(number)s minutes", meeting.minutes) % {"number": meeting.minutes},

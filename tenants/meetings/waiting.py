@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tenants.meetings import queries, rendering
 from tenants.meetings.models import Meeting
@@ -45,7 +46,7 @@ KINDS = (Kind("meeting", _meetings, _meeting),)
 def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:
     """A meeting as something that the two can talk about."""
     found = queries.meetings_of(member, pair).filter(pk=pk).exists()
-    return (_("Meeting"), reverse("meetings:meeting", args=[pair, pk])) if found else None
+    return (pgettext("of two partners", "Meeting"), reverse("meetings:meeting", args=[pair, pk])) if found else None
 
 
 def no_time(member: Member, pair: UUID, pk: UUID) -> Subject | None:

@@ -98,6 +98,12 @@ def test_each_line_has_its_own_dashes_and_says_its_name_at_its_end() -> None:
     assert min(abs(one - other) for one, other in itertools.pairwise(heights)) >= 15
 
 
+def test_a_long_name_is_cut_at_the_end_of_its_line_and_its_value_is_not() -> None:
+    line = charts.Line("Dr Kwame Asante-Boyle", (4.8, 5.2))
+    drawn = texts(charts.run_chart([line], ["a", "b"], title="Trust", description="It grew."))
+    assert drawn[-2:] == ["Dr Kwame…", "5.2"]
+
+
 def test_a_missing_value_breaks_the_line_instead_of_bridging_it() -> None:
     svg = charts.run_chart(
         [charts.Line("One", (1, 2, None, 3, 4))], ["a", "b", "c", "d", "e"], title="Gap", description="A gap"

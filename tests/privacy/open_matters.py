@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from governance.boardpacks import actions as packs
@@ -17,6 +17,7 @@ from rollout.jobs.models import Job
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
 from tenants.disclosure.models import Audience
+from tenants.meetings import actions as meetings
 from tenants.members import actions as members
 from tenants.members.models import Invitation, Role
 from tenants.members.tasks import token_of
@@ -25,6 +26,7 @@ from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions
 from tenants.projects.models import Decision, ResultClaim, Witness
 from tenants.projects.queries import witness_token
+from tenants.relationship.actions import differences, trying
 from tenants.roster import queries as rosters
 from tenants.roster.models import RosterUpload
 from tenants.surfacing import actions as surfacing
@@ -76,6 +78,7 @@ def leave_matters_open(northmoor: Organisation) -> None:
             name="sent.csv",
         )  # fmt: skip
         _leave_work_open(northmoor)
+        _leave_rooms_open(northmoor)
         world_governance.shown_to(board)
         with acting(northmoor, ALONE) as founder:
             pair = pairs.found(
@@ -114,6 +117,24 @@ def _leave_work_open(northmoor: Organisation) -> None:
             picks=[],
             by=citizen,
         )
+
+
+def _leave_rooms_open(northmoor: Organisation) -> None:
+    """What waits for the citizen in the rooms that the story leaves waiting for the other one."""
+    with acting(northmoor, PROFESSIONAL) as professional:
+        pair = Pair.objects.get()
+        plan = meetings.Plan(minutes=30, venue="online", agenda="On the table")
+        walls = [datetime.combine((NOW + timedelta(days=days)).date(), time(10)) for days in (9, 10)]
+        meetings.propose(pair=pair, plan=plan, walls=walls, by=professional)
+        theirs = differences.write(pair=pair, kind="differ", text="To be said again.", by=professional)
+        differences.show(item=theirs, by=professional)
+    with acting(northmoor, CITIZEN) as citizen:
+        own = differences.write(pair=pair, kind="differ", text="Said again.", by=citizen)
+        differences.show(item=own, by=citizen)
+        trying.try_out(pair=pair, attempt="Something small.", limit="One day.", by=citizen)
+        meetings.make_feed(by=citizen)
+    with acting(northmoor, PROFESSIONAL) as professional:
+        differences.restate(item=own, text="In other words.", by=professional)
 
 
 def starts(northmoor: Organisation) -> Mapping[str, list[str]]:

@@ -47,6 +47,7 @@ from tests.permissions.routes import API, ORGANISATION, SIGN_IN, Route, operatio
 from tests.privacy.open_matters import ALONE, CITIZEN, DIRECTOR, LEAD, SECRETARY, starts
 from tests.privacy.people import NOW, TWO_HATS, UNSEEN, WITNESS
 
+LOOKING = "callum.reyes-hart@example.org"
 OPERATOR = "operator@example.net"
 NOBODY = ""
 OWN_HOST = "northmoor.localhost"
@@ -62,12 +63,14 @@ CAST: Mapping[str, tuple[str, ...]] = {
     "piotr.lindqvist@example.org": (PARTNER, Role.PROVIDER_LEAD),
     CITIZEN: (PARTNER,),
     ALONE: (PARTNER,),
+    LOOKING: (PARTNER,),
     "aoife.brennan-hart@example.org": (PARTNER,),
     OPERATOR: (PARTNER,),
     NOBODY: (PARTNER,),
 }
 """Who looks, and through which hats: all eight roles, a partner of the hidden pair through their office alone, partners
-of a pair that is shown and of one that is not, somebody of another organisation, the operator, and nobody."""
+of a pair that is shown and of one that is not, somebody who looks for a partner, somebody of another organisation,
+the operator, and nobody."""
 AT_SIGN_IN, AT_THE_DOOR = (LEAD, TWO_HATS, OPERATOR, NOBODY), "on the sign-in host"
 """Where no page knows any organisation's rows: a few people stand for all."""
 UNREPEATABLE = {
@@ -86,6 +89,8 @@ NAMED_BY = {
     "upload": f"{API}roster-uploads/",
 }
 """What lists can be asked about, and the list that names it."""
+BY_PAIR = (f"{API}balances/", f"{API}meeting-shares/")
+"""What there is one of for each pair, under the pair's id."""
 NAMING = tuple(NAMED_BY.values())
 
 FOR_A_LEAD = "the data that a lead takes along"
@@ -205,6 +210,7 @@ def _addresses(route: Route, named: Mapping[str, set[str]]) -> list[str]:
     if route.parameters:
         (parameter,) = route.parameters
         listed = NAMED_BY.get(parameter, route.path.split("<")[0])
+        listed = NAMED_BY["pair"] if listed in BY_PAIR else listed
         return [route.address(**{parameter: one}) for one in sorted(named.get(listed, ()))]
     asked = [
         f"{route.path}?{parameter}={one}"

@@ -164,6 +164,17 @@ NO_PAGES = {
     "organisation /pairs/<uuid:pair>/without-a-computer/paper/": "a file",
     "organisation /helping/<uuid:session>/questions/<uuid:round>/script/": "a file",
 }
+_A_HALF_HOUR = "open for half an hour of help, which nobody of the story is in; tried with the permissions"
+NOT_SEEN = dict.fromkeys(
+    (
+        "organisation /helping/<uuid:session>/",
+        "organisation /helping/<uuid:session>/entries/<uuid:entry>/",
+        "organisation /helping/<uuid:session>/questions/<uuid:round>/",
+        "organisation /helping/<uuid:session>/questions/<uuid:round>/script/",
+        "organisation /api/v1/assisted-sessions/<uuid:pk>/rounds/",
+    ),
+    _A_HALF_HOUR,
+)
 SILENT = dict.fromkeys(
     (
         *("helpers_create", "helpers_end", "assisted_sessions_create", "assisted_sessions_end"),

@@ -351,24 +351,4 @@ OPEN_MODELS = {
 }
 OPEN_FIELDS = {"relationship.HardConversation.tags": "codes of the house"}
 WRITTEN = ("words", "test", "before", "after", "learned", "attempt", "limit", "happened", "correction", "seen_by")
-
-_ALONE = "only pairs that nobody else sees have such a thing in that story; who reads one is tried with the permissions"
-_READ_ALONE = (
-    *(
-        f"{_PAIR}/{address}/"
-        for address in (
-            "snap-backs/<uuid:pk>", "snap-backs/<uuid:pk>/mended", "differences/<uuid:pk>",
-            "differences/<uuid:pk>/edit", "differences/<uuid:pk>/restate", "differences/<uuid:pk>/correct",
-            "assumptions/<uuid:pk>",
-            "assumptions/<uuid:pk>/edit", "assumptions/<uuid:pk>/close", "hard-conversations/<uuid:pk>",
-            "hard-conversations/<uuid:pk>/edit", "hard-conversations/<uuid:pk>/learned", "experiments/<uuid:pk>",
-            "experiments/<uuid:pk>/edit", "experiments/<uuid:pk>/finish", "why/<slug:kind>/<uuid:subject>",
-        )
-    ),
-    *(
-        f"/api/v1/{name}/<uuid:pk>/"
-        for name in ("snap-backs", "differences", "assumptions", "hard-conversations", "experiments", "balances")
-    ),
-)  # fmt: skip
-NOT_SEEN = {f"organisation {address}": _ALONE for address in _READ_ALONE}
 NO_PAGES = {"organisation /pairs/<uuid:pair>/my-entries/": "a file"}

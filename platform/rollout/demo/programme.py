@@ -11,6 +11,7 @@ from governance.boardpacks.models import BoardPack
 from rollout.accounts.models import Account
 from rollout.demo.links import operator_path, sign_in_path
 from rollout.demo.plot import BOARD, OPERATOR, ORGANISATIONS, PAIRS, Cast
+from rollout.demo.script.seeking import SEEKERS
 from rollout.demo.stage import acting
 from rollout.kernel.mail import public_url
 from rollout.kernel.tenancy import PARTNER
@@ -71,7 +72,8 @@ def _organisation(organisation: Organisation, cast: Cast) -> dict[str, Any]:
         listed = [(person.pk, person.name, list(person.held_roles)) for person in people_listed(lead)]
     emails = dict(Account.objects.filter(pk__in=[pk for pk, *_ in listed]).values_list("pk", "email"))
     people = [(name, emails[pk] or "", roles) for pk, name, roles in listed]
-    people += [(plot.partner[0], plot.partner[1], []) for plot in plots if plot.partner[1] not in emails.values()]
+    unlisted = [plot.partner for plot in plots] + [(seeker.name, seeker.email) for seeker in SEEKERS if plots]
+    people += [(name, email, []) for name, email in unlisted if email not in emails.values()]
     return {
         "name": organisation.name,
         "slug": organisation.slug,

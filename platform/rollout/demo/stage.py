@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rollout.accounts import actions as accounts
@@ -15,6 +16,7 @@ from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER, in_organisation
 from tenants.members import actions as members
 from tenants.members import queries as people
+from tenants.pairs.models import Pair
 
 if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
@@ -61,6 +63,26 @@ def acting(organisation: Organisation, email: str, hat: str = PARTNER) -> Iterat
         if member is None:
             raise LookupError(f"{email} is not in {organisation.slug}")
         yield member
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """The two partners of a pair on the stage: the address of each by their side."""
+
+    stage: Stage
+    organisation: Organisation
+    title: str
+    emails: Mapping[str, str]
+
+    def at(self, day: float, scene: Callable[..., None], *said: object) -> None:
+        """Put a scene of these two on a day of the story."""
+        self.stage.at(day, partial(scene, self, *said))
+
+    @contextmanager
+    def acting(self, side: str) -> Iterator[tuple[Member, Pair]]:
+        """As the partner on this side: the member and the pair."""
+        with acting(self.organisation, self.emails[side]) as member:
+            yield member, Pair.objects.get(title=self.title)
 
 
 def comes_in(organisation: Organisation, email: str, token: str, kind: str = "") -> None:

@@ -29,15 +29,16 @@ from rollout.demo.plot import (
     Finding,
     Plot,
 )
-from rollout.demo.reflecting import look_back
-from rollout.demo.stage import Stage, acting, comes_in
+from rollout.demo.scenes import agreeing, asking, differing, planning, seeking, talking
+from rollout.demo.scenes.reflecting import look_back
+from rollout.demo.stage import Stage, Two, acting, comes_in
 from rollout.kernel.tenancy import in_organisation
 from rollout.organisations.models import Organisation
 from rollout.organisations.provisioning import create_organisation
 from tenants.disclosure.models import Audience
 from tenants.members import actions as members
 from tenants.members.founding import invite_first_lead
-from tenants.members.models import Invitation, Member, Role, Site
+from tenants.members.models import Invitation, Member, Role, Side, Site
 from tenants.members.tasks import token_of
 from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair
@@ -98,6 +99,7 @@ class Story:
             self.stage.at(day, partial(comes_in, organisation, email, token))
         if cast.slug == "northmoor":
             self.stage.at(2, partial(self._board, organisation, cast))
+            seeking.put_seekers(self.stage, organisation, cast.lead[1])
             for plot in PAIRS:
                 self.stage.at(plot.begins, PairStory(self.stage, organisation, plot).begin)
             self.stage.at(PACK_DAY, partial(self._pack, organisation, cast))
@@ -144,6 +146,12 @@ class PairStory:
         """Both addresses, the founder's first."""
         return self.plot.founder, self.plot.partner[1]
 
+    @property
+    def by_side(self) -> dict[str, str]:
+        """Both addresses by the side of who has them."""
+        side = Side(self.plot.founder_side)
+        return {side.value: self.partners[0], side.other.value: self.partners[1]}
+
     def begin(self) -> None:
         """The pair comes together, and its further days are put on the stage."""
         if self.plot.label:
@@ -169,6 +177,8 @@ class PairStory:
             self.stage.at(day, partial(self._surface, audience))
         if self.plot.looks_back:
             self.stage.at(self.plot.looks_back.day, partial(look_back, self.organisation, self.plot, self.partners))
+        for put in IN_THE_ROOMS:
+            put(Two(self.stage, self.organisation, self.plot.title, self.by_side))
 
     def _form_by_themselves(self) -> None:
         name, email = self.plot.partner
@@ -258,6 +268,11 @@ class PairStory:
                 found = packages.surfacings_of(partner).get(pk=package)
                 surfacing.sign(surfacing=found, package_hash=found.package_hash, is_free=True, by=partner)
 
+
+IN_THE_ROOMS = (
+    agreeing.put, planning.put, asking.put, differing.put, talking.put, seeking.put_application,
+)  # fmt: skip
+"""What the two of a pair do in the rooms of their workspace, each at its own day."""
 
 _FIELDS = (
     "slug", "name", "kind", "identifier", "identifier_scheme", "country", "language", "time_zone", "currency",

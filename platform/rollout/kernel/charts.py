@@ -41,8 +41,12 @@ _STROKES = (
     ("#4b5a61", "10 3 2 3"),
 )
 _LETTERS = "ABCDE"
+_AT_END = 15
+"""So many letters fit beside the end of a line."""
 
 Number = int | float
+_End = tuple[float, list[str], str]
+"""How high a line ends, what stands there, and its colour."""
 
 
 @dataclass(frozen=True)
@@ -208,11 +212,11 @@ def run_chart(
                     anchor="middle",
                 )
             )
-    ends: list[tuple[float, str, str]] = []
+    ends: list[_End] = []
     if level is not None:
         y = up(level[1])
         parts.append(f'<path d="M{left} {y:.1f}H{right}" stroke="{_QUIET}" stroke-dasharray="1 3"/>')
-        ends.append((y, f"{level[0]} {_number(level[1])}", _QUIET))
+        ends.append((y, _ending(level[0], level[1]), _QUIET))
     for line, (stroke, dashes) in zip(lines, _STROKES, strict=False):
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         for stretch in _stretches(line.values):
@@ -224,7 +228,7 @@ def run_chart(
             ]
         last = next((value for value in reversed(line.values) if value is not None), None)
         if last is not None:
-            ends.append((up(last), f"{line.label} {_number(last)}", stroke))
+            ends.append((up(last), _ending(line.label, last), stroke))
     parts += [
         f"{_lines(label, right + 9, y + 5, fill=stroke, bold=True, size=SMALL, leading=17)}"
         for y, label, stroke in _spread(ends, head, foot)
@@ -360,12 +364,18 @@ def _stretches(values: Sequence[Number | None]) -> list[list[tuple[int, Number]]
     return [stretch for stretch in found if stretch]
 
 
-def _spread(ends: Sequence[tuple[float, str, str]], head: float, foot: float) -> list[tuple[float, list[str], str]]:
+def _ending(name: str, value: Number) -> list[str]:
+    """What stands at the end of a line, in at most two lines. The name is cut if it must be, the value never."""
+    number = _number(value)
+    whole = textwrap.wrap(f"{name} {number}", _AT_END)
+    return whole if len(whole) <= 2 else [textwrap.shorten(str(name), _AT_END, placeholder="…"), number]
+
+
+def _spread(ends: Sequence[_End], head: float, foot: float) -> list[_End]:
     """End labels moved apart so that none lies on another."""
-    placed: list[tuple[float, list[str], str]] = []
+    placed: list[_End] = []
     free = head
-    for y, label, stroke in sorted(ends):
-        lines = _wrapped(label, 15)
+    for y, lines, stroke in sorted(ends):
         at = max(y, free)
         placed.append((at, lines, stroke))
         free = at + 17 * len(lines) + 3

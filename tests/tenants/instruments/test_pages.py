@@ -60,7 +60,7 @@ def test_a_check_in_from_the_doorway_to_both_answers_side_by_side(shop, mine, th
     assert "Choose a number from 1 to 7." in text_of(mine.post(answer, {}))
     page = text_of(mine.post(answer, typed("check_in", 6, line_trust="Since March"), follow=True))
     assert "They open when both of you have answered." in page
-    assert "Your answer waits" in page
+    assert "You have answered" in page
     assert "Since March" in page
     before = text_of(theirs.get(answer.removesuffix("answer/")))
     assert "The round is open" in before

@@ -23,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError("The demo is loaded in demo mode, by a command that may make organisations.")
         if not programme.is_complete():
             clearing.clear()  # what an interrupted telling left behind
-            Story(Stage(opening=timezone.now() - timedelta(days=STORY_DAYS))).tell()
+            morning = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0)
+            Story(Stage(opening=morning - timedelta(days=STORY_DAYS))).tell()
         path = settings.VAR / "demo.json"
         draft = path.with_suffix(".part")
         draft.write_text(json.dumps(programme.facts(), indent=2, ensure_ascii=False), encoding="utf-8")
