@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
+from tenants.pairs import onward
 
 # One entry per hat, in the order of the menu: (hat, label, address by name).
 HOMES = (
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person_name": _name(request, member),
         "display": getattr(member, "display", ""),
         "navigation": _navigation(member),
+        "onward_url": _onward(request),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
         "help_url": reverse("help"),
@@ -45,6 +47,12 @@ def _name(request: HttpRequest, member: Any) -> str:
     # On the sign-in host, and where somebody is no member, an account has no name but its address.
     user = getattr(request, "user", None)
     return member.name if member else str(user) if user is not None and user.is_authenticated else ""
+
+
+def _onward(request: HttpRequest) -> str:
+    place = current_place()
+    goes_on = onward.COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
+    return reverse("pairs:next") if goes_on else ""
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:
