@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from tenants.members import actions as members
 from tenants.members import queries as people
 from tenants.members.models import Invitation
 from tenants.members.permissions import INVITE_PARTNER, USE_HOME
-from tenants.pairs import actions, forms, home, page, permissions, queries, rendering
+from tenants.pairs import actions, forms, home, onward, page, permissions, queries, rendering
 from tenants.pairs.models import LeavingReason, Pair
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from rollout.kernel.forms import Form
+
+PER_PAGE = 20
 
 
 class OfPair(Guarded):
@@ -64,10 +67,10 @@ class PairAct(OfPair):
             if refusal.status == 404:
                 raise Http404 from refusal
             messages.error(request, str(refusal.message))
-        else:
-            if said:
-                messages.success(request, said)
-        return HttpResponseRedirect(self.back())
+            return HttpResponseRedirect(self.back())
+        if said:
+            messages.success(request, said)
+        return HttpResponseRedirect(onward.after(request, self.member, self.back()))
 
     def act(self) -> str:
         """Do it, and say so."""
@@ -91,7 +94,7 @@ class FormPage(Guarded):
         form = self.form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return HttpResponseRedirect(self.save(form.cleaned_data))
+                return HttpResponseRedirect(onward.after(request, self.member, self.save(form.cleaned_data)))
             except DomainError as refusal:
                 if refusal.status == 404:
                     raise Http404 from refusal
@@ -135,14 +138,20 @@ class HomePage(Guarded):
         pairs = [pair for pair in found if pair.stage != Pair.Stage.ENDED]
         invitations = list(queries.partner_invitations(self.member))
         waiting = home.waiting_for(self.member)
+        mine = [entry for entry in waiting if not entry.for_partner]
+        theirs = [entry for entry in waiting if entry.for_partner]
+        for_me = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+        for_partner = Paginator(theirs, PER_PAGE).get_page(request.GET.get("partner"))
         titles = {pair.pk: pair.title for pair in pairs}
         said = home.said_of(self.member, pairs)
-        return render(
+        response = render(
             request,
             "pairs/home_page.html",
             {
-                "for_me": rendering.to_do([entry for entry in waiting if not entry.for_partner], titles),
-                "for_partner": rendering.to_do([entry for entry in waiting if entry.for_partner], titles),
+                "for_me": rendering.to_do(list(for_me), titles),
+                "for_me_page": for_me,
+                "for_partner": rendering.to_do(list(for_partner), titles),
+                "for_partner_page": for_partner,
                 "pairs": [
                     rendering.pair_line(pair, queries.sides(pair, self.member), invitations, said[pair.pk])
                     for pair in pairs
@@ -153,6 +162,23 @@ class HomePage(Guarded):
                 "former": queries.former_pairs(self.member),
             },
         )
+        onward.forget(request, response)
+        return response
+
+
+class Next(Guarded):
+    """From one thing that waits to the next; home after the last one."""
+
+    permission = USE_HOME
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if (stop := onward.next_stop(request, self.member)) is None:
+            messages.info(request, _("You have been through everything that waits."))
+            return HttpResponseRedirect(reverse("pairs:home"))
+        mark, waiting = stop
+        response = HttpResponseRedirect(waiting.url)
+        onward.remember(response, mark)
+        return response
 
 
 class FoundPage(FormPage):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
+from tenants.pairs import onward
 from tenants.pairs import page as pairs
 
 # One entry per hat, in the order of the menu: (hat, label, address by name).
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "display": getattr(member, "display", ""),
         "in_short": _in_short(request, member),
         "navigation": _navigation(member),
+        "onward_url": _onward(request),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
         "help_url": reverse("help"),
@@ -54,6 +56,12 @@ def _in_short(request: HttpRequest, member: Any) -> Any:
     match = request.resolver_match
     asks = "easy-read" in getattr(member, "display", "")
     return pairs.in_short(match.view_name) if asks and match is not None else ""
+
+
+def _onward(request: HttpRequest) -> str:
+    place = current_place()
+    goes_on = onward.COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
+    return reverse("pairs:next") if goes_on else ""
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:

@@ -76,9 +76,10 @@ def test_snapping_back_on_the_pages(shop, mine, theirs, home):
     assert "Your partner would like to look back at" in asked
     assert "money" not in asked.lower()
     assert theirs.get(one).status_code == 404
-    assert ("Your partner would like to look back at a day", f"{home}snap-backs/") in titles(shop, shop.citizen)
     day = made.moment.date()
-    form = text_of(theirs.get(f"{home}snap-backs/new/?day={day.isoformat()}"))
+    to_write = f"{home}snap-backs/new/?day={day.isoformat()}"
+    assert ("Your partner would like to look back at a day", to_write) in titles(shop, shop.citizen)
+    form = text_of(theirs.get(to_write))
     assert f'value="{day.day}"' in form
     opened = text_of(theirs.post(f"{home}snap-backs/new/", {**SNAP, **boxes("day", 3)}, follow=True))
     assert "You both read it" in opened
