@@ -48,6 +48,10 @@ class OfPair(Guarded):
     def sides(self) -> queries.Sides:
         return queries.sides(self.pair, self.member)
 
+    def find_pair(self) -> Pair:
+        """Look for the pair before anything is done, so that where none is found nothing is said either."""
+        return self.pair
+
     def pair_url(self) -> str:
         return reverse("pairs:page", args=[self.pair.pk])
 
@@ -59,6 +63,7 @@ class PairAct(OfPair):
     signs: ClassVar[bool] = False
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.find_pair()
         if self.signs and (first := terms_missing(request, back=self.back())) is not None:
             return first
         try:
@@ -123,6 +128,10 @@ class FormPage(Guarded):
 
 class PairFormPage(FormPage, OfPair):
     """A form about one pair."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.find_pair()
+        return super().post(request, **kwargs)
 
     def more(self) -> dict[str, Any]:
         return {"pair": self.pair, "sides": self.sides, "cancel_url": self.pair_url()}

@@ -246,3 +246,16 @@ def test_needs_go_thirty_days_after_the_membership(shop):
                 sql("SELECT remove_overdue()")
             assert readable(shop, shop.professional) == left
             assert readable(shop, shop.citizen) == 1
+
+
+def test_at_a_pair_that_is_not_ones_own_nothing_is_noted_and_nothing_is_said(shop, browser_of):
+    outsider = workshop(shop.organisation, "Another pair").citizen
+    accepted(outsider)
+    browser = browser_of(outsider, shop.organisation)
+    answer = browser.post(
+        f"/pairs/{shop.pair.pk}/taking-part/note/", {"kind": "quiet_room", "detail": "By the window."}
+    )
+    assert answer.status_code == 404
+    assert "It is noted" not in text_of(browser.get("/pairs/"))
+    with inside(shop.organisation, outsider):
+        assert not CommunicationNeed.objects.exists()
