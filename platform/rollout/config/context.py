@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
 from tenants.pairs import page as pairs
@@ -34,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person_name": _name(request, member),
         "display": getattr(member, "display", ""),
         "in_short": _in_short(request, member),
+        "half_hours": _half_hours(member),
         "navigation": _navigation(member),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
@@ -54,6 +58,16 @@ def _in_short(request: HttpRequest, member: Any) -> Any:
     match = request.resolver_match
     asks = "easy-read" in getattr(member, "display", "")
     return pairs.in_short(match.view_name) if asks and match is not None else ""
+
+
+def _half_hours(member: Any) -> list[dict[str, Any]]:
+    found = []
+    for told in getattr(member, "half_hours", ()):
+        until = datetime.fromisoformat(told["until"])
+        minutes = max(1, ceil((until - clock.now()).total_seconds() / 60))
+        end = reverse("assistance:session-end", args=[told["id"]])
+        found.append({**told, "until": until, "minutes": minutes, "end_url": end})
+    return found
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:
