@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenants.instruments.queries import Definitions, HowWeAre
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
+    from tenants.pairs.queries import Sides
 
 State = Round.State
 _COLOURS = {State.OPEN: "yellow", State.REVEALED: "green", State.KEPT: "blue", State.CLOSED: "grey"}
@@ -306,6 +307,14 @@ def how_we_are(told: HowWeAre) -> str:
     return sentence % {**words, **_numbers(start=told.at_start)}
 
 
+def helped_lines(answers: Iterable[Answer], helped: set[UUID], sides: Sides) -> list[str]:
+    """Whose answer was typed by a helper, one's own first."""
+    whose = {answer.seat_id for answer in answers if answer.pk in helped}
+    found = [_("Your answer was typed with help.")] if sides.mine and sides.mine.pk in whose else []
+    others = [seat.member.name for seat in (sides.partner, *sides.former) if seat and seat.pk in whose]
+    return found + [_("The answer of %(name)s was typed with help.") % {"name": name} for name in others]
+
+
 # One's own answers, to take along
 
 
@@ -321,7 +330,7 @@ def answers_csv(answers: Iterable[Answer]) -> bytes:
     return csv_safe(rows)
 
 
-def answers_json(answers: Iterable[Answer]) -> bytes:
+def answers_json(answers: Iterable[Answer], helped: set[UUID]) -> bytes:
     """The same as data: each answer as programs get it, with what was asked."""
     rows = []
     for answer in answers:
@@ -332,6 +341,7 @@ def answers_json(answers: Iterable[Answer]) -> bytes:
                 "instrument": asked.code, "version": asked.version, "occasion": asked.occasion, "about": asked.about,
                 "keeps_sealed": answer.keeps_sealed, "given_at": timezone.localtime(answer.given_at).isoformat(),
                 "values": said.values, "lines": said.lines, "felt_heard": said.felt_heard,
+                "assisted": answer.pk in helped,
             }
         )  # fmt: skip
     return json.dumps(rows, default=str, ensure_ascii=False, indent=1).encode(errors="replace")

@@ -121,15 +121,28 @@ def own_due(member: Member) -> QuerySet[Any]:
     )
 
 
-def passages_from(member: Member) -> QuerySet[SharedPassage]:
+class Between(TypedDict):
+    """Whether the two of a passage still sit beside each other."""
+
+    is_between: bool
+
+
+def _between(found: QuerySet[SharedPassage]) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
+    seats = Seat.objects.filter(pair_id=OuterRef("pair_id"), left_at__isnull=True)
+    author, reader = (Exists(seats.filter(member_id=OuterRef(who))) for who in ("author_id", "shared_with_id"))
+    return found.annotate(is_between=author & reader)
+
+
+def passages_from(member: Member) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     """The passages that this member shares now, the newest first."""
-    found = SharedPassage.objects.filter(author_id=member.pk, withdrawn_at__isnull=True)
+    found = _between(SharedPassage.objects.filter(author_id=member.pk, withdrawn_at__isnull=True))
     return found.select_related("shared_with").order_by("-shared_at", "id")
 
 
-def passages_for(member: Member, pair: UUID) -> QuerySet[SharedPassage]:
+def passages_for(member: Member, pair: UUID) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     """The passages that somebody shares with this very member in a pair now, the newest first."""
-    found = SharedPassage.objects.filter(shared_with_id=member.pk, pair_id=pair, withdrawn_at__isnull=True)
+    passages = SharedPassage.objects.filter(shared_with_id=member.pk, pair_id=pair, withdrawn_at__isnull=True)
+    found = _between(passages)
     return found.select_related("author").order_by("-shared_at", "id")
 
 

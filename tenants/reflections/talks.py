@@ -1,4 +1,5 @@
-"""What of looking back two partners can talk about. What somebody writes for themselves alone is none of it."""
+"""What of looking back two partners can talk about. What somebody writes for themselves is none of it,
+but for the passages that they share."""
 
 from __future__ import annotations
 
@@ -42,4 +43,18 @@ def learning_share(member: Member, pair: UUID, pk: UUID) -> Found | None:
     return (found.sentence[:TITLE], reverse("reflections:share", args=[pair, pk])) if found else None
 
 
-TALKS: dict[str, Find] = {"reflection": slot, "learning": learning, "learning_share": learning_share}
+def passage(member: Member, pair: UUID, pk: UUID) -> Found | None:
+    """A passage of somebody's own reflection, between the one who shares it and the one who reads it."""
+    mine = queries.passages_from(member).filter(pair_id=pair, pk=pk, is_between=True).first()
+    if mine is not None:
+        return _("A passage that is shared"), reverse("reflections:own", args=[mine.reflection_id])
+    theirs = queries.passages_for(member, pair).filter(pk=pk, is_between=True).exists()
+    return (_("A passage that is shared"), reverse("reflections:slots", args=[pair])) if theirs else None
+
+
+TALKS: dict[str, Find] = {
+    "reflection": slot,
+    "learning": learning,
+    "learning_share": learning_share,
+    "passage": passage,
+}

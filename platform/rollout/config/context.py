@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
 from tenants.pairs import onward
@@ -35,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person_name": _name(request, member),
         "display": getattr(member, "display", ""),
         "in_short": _in_short(request, member),
+        "half_hours": _half_hours(member),
         "navigation": _navigation(member),
         "onward_url": _onward(request),
         "demo": settings.DEMO,
@@ -62,6 +66,16 @@ def _onward(request: HttpRequest) -> str:
     place = current_place()
     goes_on = onward.COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
     return reverse("pairs:next") if goes_on else ""
+
+
+def _half_hours(member: Any) -> list[dict[str, Any]]:
+    found = []
+    for told in getattr(member, "half_hours", ()):
+        until = datetime.fromisoformat(told["until"])
+        minutes = max(1, ceil((until - clock.now()).total_seconds() / 60))
+        end = reverse("assistance:session-end", args=[told["id"]])
+        found.append({**told, "until": until, "minutes": minutes, "end_url": end})
+    return found
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:

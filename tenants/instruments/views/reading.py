@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tenants.instruments import permissions, policy, queries, rendering, trends
+from tenants.instruments import helped, permissions, policy, queries, rendering, trends
 from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
 from tenants.instruments.shipping import CHECK_IN
@@ -32,6 +32,7 @@ class RoundPage(OfRound):
         answers = queries.answers_to(self.member, [one.pk for one in (asked, start) if one])
         told = rendering.told_in(asked, answers.get(asked.pk, {}), self.member, self.pair)
         started = rendering.told_in(start, answers.get(start.pk, {}), self.member, self.pair) if start else None
+        typed = helped.answers(self.member) if told.all else set()
         own = _own(answers.get(asked.pk, {}), self)
         is_read = state == Round.State.REVEALED
         return render(
@@ -43,6 +44,7 @@ class RoundPage(OfRound):
                 "tag": rendering.tag_of(asked, answered=asked.answered),
                 "acts": {act.value for act in policy.TRANSITIONS[state]},
                 "reading": rendering.reading_of(self.definition, told, started) if told.all else None,
+                "helped": rendering.helped_lines(answers.get(asked.pk, {}).values(), typed, self.sides),
                 "remarks": rendering.remark_lines(queries.remarks_to(self.member, asked), self.pair) if is_read else [],
                 "may_show": state == Round.State.KEPT and own is not None and own.keeps_sealed,
                 "may_talk": is_read and self.sides.are(asked.citizen_seat_id, asked.professional_seat_id),
@@ -94,7 +96,7 @@ class OwnAnswers(OfRounds):
             raise Http404
         answers = queries.own_answers(self.member, self.pair.pk)
         if request.GET.get("as") == "json":
-            return _file(rendering.answers_json(answers), "application/json", "json")
+            return _file(rendering.answers_json(answers, helped.answers(self.member)), "application/json", "json")
         return _file(rendering.answers_csv(answers), "text/csv; charset=utf-8", "csv")
 
 

@@ -10,7 +10,7 @@ import pytest
 from tenants.conversations import subjects
 from tenants.pairs import actions as pairs
 from tenants.projects.actions import options
-from tenants.reflections.actions import learning, together
+from tenants.reflections.actions import learning, own, together
 from tenants.relationship.actions import trying
 from tenants.workplan.actions import plan
 from tests import world
@@ -72,6 +72,12 @@ def _conversation(shop):
     return made, f"hard-conversations/{made.pk}/"
 
 
+def _passage(shop):
+    with inside(shop.organisation, shop.citizen):
+        reflection = own.write(text="I speak first. I wait.", by=shop.citizen)
+        return own.share(reflection=reflection, pair=shop.pair, passage="I wait.", by=shop.citizen), "reflections/"
+
+
 def _on_its_page(made, folder):
     return made, f"{folder}/{made.pk}/"
 
@@ -99,6 +105,7 @@ THINGS = {
     "reflection": lambda shop: _looking_back(shop, "reflection"),
     "learning": lambda shop: _looking_back(shop, "learning"),
     "learning_share": lambda shop: _looking_back(shop, "learning_share"),
+    "passage": _passage,
     "meeting": lambda shop: _on_its_page(offered(shop, shop.citizen, wall()), "meetings"),
     "application": lambda shop: (ready(shop), "application/"),
 }
@@ -115,7 +122,10 @@ def test_both_partners_comment_on_it_from_its_page_and_nobody_else_does(north, s
     place = f"/pairs/{shop.pair.pk}/talk/{kind}/{thing.pk}/"
     for partner in shop.partners:
         browser = browser_of(partner, north)
-        assert f'href="{place}"' in browser.get(f"/pairs/{shop.pair.pk}/{page}").content.decode()
+        page_of = f"/pairs/{shop.pair.pk}/{page}"
+        if kind == "passage" and partner == shop.citizen:
+            page_of = f"/reflections/{thing.reflection_id}/"  # who wrote it finds it where it was written
+        assert f'href="{place}"' in browser.get(page_of).content.decode()
         said = text_of(browser.post(place, {"text": f"{partner.name} wonders."}, follow=True))
         assert f"{partner.name} wonders." in said
     other = workshop(north, "Another pair")
@@ -157,7 +167,9 @@ def test_what_one_keeps_sealed_is_talked_about_by_neither(north, shop, browser_o
     )
 
 
-@pytest.mark.parametrize("kind", ["round", "snapback", "difference", "conversation", "reflection", "application"])
+@pytest.mark.parametrize(
+    "kind", ["round", "snapback", "difference", "conversation", "reflection", "application", "passage"]
+)
 def test_what_was_between_two_is_no_talk_with_whoever_comes_after(north, shop, browser_of, kind):
     thing, page = THINGS[kind](shop)
     with inside(north, shop.professional):

@@ -264,7 +264,7 @@ def test_pages_cost_the_same_for_one_round_and_for_three(shop, mine, path, numbe
     mine.get(address)
     with CaptureQueriesContext(connections["default"]) as asked:
         assert mine.get(address).status_code == 200
-    assert len(asked) == {"": 14, "{pk}/": 15, "over-time/?of=check_in": 13}[path]
+    assert len(asked) == {"": 14, "{pk}/": 16, "over-time/?of=check_in": 13}[path]
 
 
 @pytest.fixture
