@@ -163,7 +163,6 @@ class Next(Guarded):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if (stop := onward.next_stop(request, self.member)) is None:
-            messages.info(request, _("You have been through everything that waits."))
             return HttpResponseRedirect(reverse("pairs:home"))
         mark, waiting = stop
         response = HttpResponseRedirect(waiting.url)
