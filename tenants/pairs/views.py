@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from rollout.kernel.forms import Form
-
-PER_PAGE = 20
 
 
 class OfPair(Guarded):
@@ -147,20 +144,13 @@ class HomePage(Guarded):
         pairs = [pair for pair in found if pair.stage != Pair.Stage.ENDED]
         invitations = list(queries.partner_invitations(self.member))
         waiting = home.waiting_for(self.member)
-        mine = [entry for entry in waiting if not entry.for_partner]
-        theirs = [entry for entry in waiting if entry.for_partner]
-        for_me = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
-        for_partner = Paginator(theirs, PER_PAGE).get_page(request.GET.get("partner"))
         titles = {pair.pk: pair.title for pair in pairs}
         said = home.said_of(self.member, pairs)
         response = render(
             request,
             "pairs/home_page.html",
             {
-                "for_me": rendering.to_do(list(for_me), titles),
-                "for_me_page": for_me,
-                "for_partner": rendering.to_do(list(for_partner), titles),
-                "for_partner_page": for_partner,
+                **rendering.in_pages(waiting, titles, request.GET),
                 "pairs": [
                     rendering.pair_line(pair, queries.sides(pair, self.member), invitations, said[pair.pk])
                     for pair in pairs
@@ -182,7 +172,6 @@ class Next(Guarded):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if (stop := onward.next_stop(request, self.member)) is None:
-            messages.info(request, _("You have been through everything that waits."))
             return HttpResponseRedirect(reverse("pairs:home"))
         mark, waiting = stop
         response = HttpResponseRedirect(waiting.url)

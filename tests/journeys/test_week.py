@@ -77,7 +77,7 @@ def sign(visitor: Visitor) -> None:
 DONE: dict[str, Callable[[Visitor], None]] = {
     r"/questions/.+/answer/": answer_check_in,
     r"/messages/": lambda visitor: visitor.follow("Go on to the next"),
-    r"/meetings/": lambda visitor: visitor._use(visitor.page.locator("[name=time]").first),
+    r"/meetings/": lambda visitor: visitor.use(visitor.page.locator("[name=time]").first),
     r"/principles/|/decisions/|/results/": sign,
     r"/snap-backs/new/": look_back,
     r"/differences/.+/restate/": restate,

@@ -43,7 +43,7 @@ def test_what_is_done_leads_to_the_next_and_the_last_one_home(shop, mine):
     assert sign(mine, *second).url == NEXT
     assert mine.get(NEXT).url == HOME
     page = text_of(mine.get(HOME))
-    assert "You have been through everything that waits." in page
+    assert "Nothing needs you now." in page
     assert "Go on to the next" not in page
 
 

@@ -28,6 +28,8 @@ HOME, PAIR = "/pairs/", "/pairs/<uuid:pair>/"
 OF_PAGE = 22
 LONGEST = 100_000
 LONG = {"/pairs/<uuid:pair>/show/": "it offers all that the two can show, with a box for each"}
+PRINTED = ("/paper/", "/script/")
+"""Sheets that are the same for every pair, and take long to draw."""
 ONCE = {
     "agreement_linekey", "agreement_needshare", "agreement_sharedline", "agreement_timeagreement", "agreement_timekey",
     "applications_application", "applications_owntext", "audit_event", "conversations_readmark",
@@ -60,7 +62,7 @@ def addresses(things: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield HOME, HOME
     for route in pages():
         door = DOORS[str(route)]
-        is_there = route.parameters and set(door.takes.values()) <= set(things)
+        is_there = route.parameters and set(door.takes.values()) <= set(things) and not route.path.endswith(PRINTED)
         if route.host == ORGANISATION and "get" in route.methods and "partner" in door.who and is_there:
             asked = "&".join(f"{name}={things[thing]}" for name, thing in door.asks.items())
             path = route.address(**{name: things[thing] for name, thing in door.takes.items()})
