@@ -6,7 +6,7 @@ from rollout.kernel.operations import DefinerFunction
 class Migration(migrations.Migration):
     """Help is seen: while it goes on, by the two of the half hour; afterwards, as a mark beside the answer."""
 
-    dependencies = [("assistance", "0003_guards"), ("members", "0004_half_hours"), ("instruments", "0001_rules")]
+    dependencies = [("assistance", "0004_overdue"), ("members", "0004_half_hours"), ("instruments", "0001_rules")]
     operations = [
         DefinerFunction(
             "own_half_hours",
