@@ -103,6 +103,7 @@ def test_a_full_week_is_done_in_twelve_pages(visit, service, javascript):
     visitor.step_in(shop.citizen.pk, organisation, "/pairs/")
     visitor.page.on("response", note)
     visitor.go("/pairs/", organisation)
+    visitor.keeps_nobody_out()
     assert visitor.page.locator("main .todo-list__item").count() == 10
     visitor.follow("Go through them one after the other")
     while not visitor.page.url.endswith("/pairs/"):
