@@ -41,7 +41,8 @@ class Operations(InHat, GenericViewSet[Any]):
     """The operations on one kind of thing, in the hat that the request says.
 
     `signs` are the operations that add a key, so the privacy notice and the terms come first. `forgotten` are those
-    of which nothing is kept, not even that the request was made.
+    of which nothing is kept, not even that the request was made. `most_bytes` is how long a body may be, for operations
+    that take longer ones than the others.
     """
 
     lookup_field = "pk"
@@ -51,6 +52,7 @@ class Operations(InHat, GenericViewSet[Any]):
     orderings: ClassVar[tuple[str, ...]] = ()
     signs: ClassVar[frozenset[str]] = frozenset()
     forgotten: ClassVar[frozenset[str]] = frozenset()
+    most_bytes: ClassVar[dict[str, int]] = {}
     attempt: replay.Attempt | None = None
 
     @property
@@ -65,7 +67,7 @@ class Operations(InHat, GenericViewSet[Any]):
         request.version, request.versioning_scheme = None, None
         writes = request.method not in SAFE_METHODS
         if writes:
-            _refuse_body(request)
+            _refuse_body(request, self.body_limit)
         try:
             self.perform_authentication(request)
         finally:
@@ -96,6 +98,11 @@ class Operations(InHat, GenericViewSet[Any]):
             finished.render()
             self.attempt.keep(finished)
         return finished
+
+    @property
+    def body_limit(self) -> int:
+        """How long the body of this request may be."""
+        return self.most_bytes.get(self.action or "", settings.API_BODY_BYTES)
 
     # What the operations are made of
 
@@ -154,10 +161,10 @@ class Operations(InHat, GenericViewSet[Any]):
         return super().get_serializer(*args, **kwargs)
 
 
-def _refuse_body(request: Request) -> None:
+def _refuse_body(request: Request, most: int) -> None:
     """Say no to what is too long or no JSON by its headers, before a byte of it is read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or len(length) > 12 or int(length) > settings.API_BODY_BYTES:
+    if not length.isdigit() or len(length) > 12 or int(length) > most:
         raise TooLarge
     if int(length) and (request.content_type or "").split(";")[0].strip().lower() != "application/json":
         raise exceptions.UnsupportedMediaType(request.content_type or "")

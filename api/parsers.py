@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_DEEP = 20
+MOST_PARTS = 1000
+"""A body beyond the usual length is one long text, and not many things."""
 
 
 class TooLarge(APIException):
@@ -33,8 +35,10 @@ class PlainJson(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        raw = stream.read(settings.API_BODY_BYTES + 1)
-        if len(raw) > settings.API_BODY_BYTES:
+        usual = settings.API_BODY_BYTES
+        most = parser_context["view"].body_limit if parser_context else usual
+        raw = stream.read(most + 1)
+        if len(raw) > most or (len(raw) > usual and sum(raw.count(mark) for mark in (b",", b"[", b"{")) > MOST_PARTS):
             raise TooLarge
         try:
             found = json.loads(raw.decode(), object_pairs_hook=_once_each, parse_constant=_refused, parse_float=_finite)

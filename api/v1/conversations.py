@@ -41,19 +41,23 @@ class MessageIn(Body):
 
 
 class NewsChoiceOut(serializers.ModelSerializer[NewsChoice]):
-    """Whether and when an e-mail says that something waits."""
+    """Whether and when an e-mail says that something waits; every how many weeks the person is reminded to write for
+    themselves, 0 for never, and the day of the next reminder."""
 
     how = serializers.ChoiceField(choices=NewsChoice.How.choices)
+    reflect_weeks = serializers.ChoiceField(choices=NewsChoice.Every.choices)
 
     class Meta:
         model = NewsChoice
-        fields = ("how",)
+        fields = ("how", "reflect_weeks", "reflect_on")
+        read_only_fields = ("reflect_on",)
 
 
 class NewsChoiceIn(Body):
-    """Whether and when."""
+    """Whether and when; without a number of weeks the reminder stays as it is."""
 
     how = serializers.ChoiceField(choices=NewsChoice.How.choices)
+    reflect_weeks = serializers.ChoiceField(choices=NewsChoice.Every.choices, required=False)
 
 
 class Messages(Operations):

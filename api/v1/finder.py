@@ -15,8 +15,9 @@ from api.filters import Filter
 from api.operations import Operations
 from api.schema import operation
 from tenants.finder import actions, permissions, queries, rendering
-from tenants.finder.models import Introduction, Profile, Theme, Time
+from tenants.finder.models import Introduction, Profile, Time
 from tenants.members.models import PartnerKind
+from tenants.workplan.models import Theme
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -13,7 +14,7 @@ from api.filters import Filter
 from api.operations import Operations
 from api.schema import operation
 from api.v1.surfacing import own_pair
-from tenants.instruments import actions, permissions, queries
+from tenants.instruments import actions, helped, permissions, queries
 from tenants.instruments.definition import LINE_LENGTH, Definition
 from tenants.instruments.models import Answer, Remark, Round
 
@@ -122,10 +123,13 @@ class RoundAnswerOut(serializers.ModelSerializer[Answer]):
     values = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
     felt_heard = serializers.SerializerMethodField()
+    assisted = serializers.SerializerMethodField()
 
     class Meta:
         model = Answer
-        fields = ("id", "pair", "round", "seat", "keeps_sealed", "given_at", "values", "lines", "felt_heard")
+        fields = (
+            "id", "pair", "round", "seat", "keeps_sealed", "given_at", "values", "lines", "felt_heard", "assisted",
+        )  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField(child=_Value()))
@@ -142,6 +146,10 @@ class RoundAnswerOut(serializers.ModelSerializer[Answer]):
     def get_felt_heard(self, answer: Answer) -> int | None:
         """From 1 to 5, where it was asked alone."""
         return queries.said_in(answer).felt_heard
+
+    def get_assisted(self, answer: Answer) -> bool:
+        """Whether a helper typed it."""
+        return answer.pk in self.context["view"].helped
 
 
 class Instruments(Operations):
@@ -272,8 +280,14 @@ class Answers(Operations):
     filters = {
         "pair": Filter(serializers.UUIDField(), "pair_id", "One pair."),
         "round": Filter(serializers.UUIDField(), "round_id", "One round."),
+        "seat": Filter(serializers.UUIDField(), "seat_id", "Those of one partner, by their seat."),
     }
     orderings = ("-given_at",)
+
+    @cached_property
+    def helped(self) -> set[UUID]:
+        """The answers that a helper typed."""
+        return helped.answers(self.member)
 
     @operation(gives=RoundAnswerOut(many=True))
     def list(self, request: Request) -> Response:

@@ -41,7 +41,10 @@ CHANGES: dict[Kind, Change] = {
     Kind.HIGH_CONTRAST: Change(
         words=_("All your pages are set in black on white, with strong lines."), display="high-contrast"
     ),
-    Kind.EASY_READ: Change(words=_("Pages begin with a box that says them in short."), display="easy-read"),
+    Kind.EASY_READ: Change(
+        words=_("Each page that opens from your pair’s page begins with a box that says it in short."),
+        display="easy-read",
+    ),
     Kind.INTERPRETER: Change(
         words=_(
             "Your meetings name the interpreter. Questions about voice ask how heard you felt, and count no minutes."

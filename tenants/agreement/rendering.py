@@ -292,6 +292,62 @@ def _figure(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TimeOfSide:
+    """The hours of one side over the months shown: agreed and given, each with what of it is paid or protected."""
+
+    side: Side
+    agreed_covered: float
+    agreed_open: float
+    given_covered: float
+    given_open: float
+
+
+def time_of_sides(agreements: Sequence[TimeAgreement], given: Sequence[HoursGiven]) -> list[TimeOfSide]:
+    """Both sides beside each other. What is not paid or protected is given all the same, and shown as such."""
+    months = _months(agreements, given)
+    found = []
+    for side in (Side.CITIZEN, Side.PROFESSIONAL) if months else ():
+        held = [agreement for month in months if (agreement := _agreed(month, agreements))]
+        planned = [(_is_covered(agreement, side), _hours_of(agreement, side) or 0) for agreement in held]
+        actual = [(one.is_covered, one.hours) for one in given if one.seat.side == side and one.month in months]
+        sums = [_plain(sum(n for is_so, n in rows if is_so is covered))
+                for rows in (planned, actual) for covered in (True, False)]  # fmt: skip
+        found.append(TimeOfSide(side, *sums))
+    return found
+
+
+def time_in_words(sides: Sequence[TimeOfSide]) -> dict[str, Any]:
+    """The same in a sentence for each side, and as a table."""
+    sentences = {
+        Side.CITIZEN: _("%(side)s: %(covered)s of the hours given were paid, and %(open)s were not."),
+        Side.PROFESSIONAL: _("%(side)s: %(covered)s of the hours given were protected, and %(open)s were not."),
+    }
+    return {
+        "sentences": [
+            sentences[one.side]
+            % {"side": one.side.label, "covered": localize(one.given_covered), "open": localize(one.given_open)}
+            for one in sides
+        ],
+        "columns": [
+            _("Side"),
+            {"label": _("Agreed, paid or protected"), "number": True},
+            {"label": _("Agreed, not paid or protected"), "number": True},
+            {"label": _("Given, paid or protected"), "number": True},
+            {"label": _("Given, not paid or protected"), "number": True},
+        ],
+        "rows": [
+            [str(one.side.label),
+             *(localize(n) for n in (one.agreed_covered, one.agreed_open, one.given_covered, one.given_open))]
+            for one in sides
+        ],
+    }  # fmt: skip
+
+
+def _is_covered(agreement: TimeAgreement, side: Side) -> bool:
+    return agreement.is_paid if side == Side.CITIZEN else agreement.is_protected
+
+
 def _hours_of(agreement: TimeAgreement | None, side: Side) -> float | None:
     if agreement is None:
         return None

@@ -124,7 +124,8 @@ def sign(*, application: Application, shown: str, by: Member) -> Application:
     is missing, and for a text that is not any more the one that was read.
     """
     pair = pairs.locked(application.pair_id, by, permissions.SIGN_APPLICATION)
-    held, seat = pairs.held(application, by, permissions.SIGN_APPLICATION)
+    seat = pairs.own_seat(pair.pk, by, permissions.SIGN_APPLICATION)
+    held = _locked(application, permissions.SIGN_APPLICATION)
     if held.state == State.SUBMITTED and held.content_hash == shown and signing.has_key(held, seat):
         return held
     _refuse_unless(held, Act.SIGN)

@@ -16,6 +16,7 @@ from tenants.applications import actions, forms, permissions, policy, queries, r
 from tenants.applications.models import Application, JointText, Kind, OwnText
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
 from tenants.projects.rendering import keys_of
+from tenants.reflections import queries as reflections
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,6 +46,7 @@ class ApplicationPage(OfPair):
                 "lines": rendering.lines_of(content.parts, self.sides),
                 "shown": content.hash,
                 "keys": keys_of(cast("Any", application), self.sides),
+                "may_talk": self.sides.are(application.citizen_seat_id, application.professional_seat_id),
             }
         return render(request, "applications/application_page.html", context)
 
@@ -169,11 +171,13 @@ class Withdraw(_Act):
 
 
 class StartPage(OfPair):
-    """How the two started, as it stood when they handed it in."""
+    """How the two started, as it stood when they handed it in, beside how they see it now."""
 
     permission = permissions.READ_APPLICATION
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         start = queries.start_of(self.member, self.pair.pk)
         lines = rendering.start_lines(start.content, self.sides) if start else []
-        return render(request, "applications/start_page.html", {"pair": self.pair, "start": start, "lines": lines})
+        now = reflections.last_written(self.member, self.pair.pk) if start else None
+        told = {"pair": self.pair, "start": start, "lines": lines, "now": now}
+        return render(request, "applications/start_page.html", told)

@@ -7,7 +7,11 @@ class AssistanceConfig(AppConfig):
     label = "assistance"
 
     def ready(self) -> None:
+        from tenants.assistance import queries
+        from tenants.instruments import helped
         from tenants.pairs import page
+
+        helped.add(queries.assisted_answers)
 
         page.add_doorway(
             page.Group.TOGETHER,

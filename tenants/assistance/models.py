@@ -191,7 +191,8 @@ class AssistedSession(models.Model):
 class AssistedEntry(models.Model):
     """What a helper entered for a person. It counts once the person has read out a code; then the row is its mark.
 
-    It has the id of the answer that it becomes, for which it is sealed. Once it counts it holds no text any more.
+    It has the id of the answer that it becomes, for which it is sealed. Once it counts it holds no text any more. What
+    was not confirmed is removed when the half hour is ended, and at the latest an hour after its time is over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.crypto import salted_hmac
 
 from rollout.kernel import clock
-from rollout.kernel.database import ask, ask_one
+from rollout.kernel.database import ask
 from tenants.assistance.models import AssistedEntry, AssistedSession, HelperChoice, ReadBackCode
 from tenants.instruments.definition import Definition, Scale
 from tenants.instruments.queries import definitions, newest
@@ -126,11 +126,6 @@ def round_to_enter(member: Member, session: AssistedSession, pk: UUID) -> ToEnte
     return found
 
 
-def name_of_helped(session: AssistedSession) -> str:
-    """Whom the helper helps."""
-    return str(ask_one("name_of_helped", session.pk) or "")
-
-
 def next_number(session: AssistedSession) -> int | None:
     """Which code of the sheet the person reads out next; None when none is left."""
     found = ask("next_read_back", session.pk)
@@ -145,3 +140,8 @@ def ends_of(definition: Definition) -> tuple[int, int]:
 def on_paper(member: Member) -> list[Definition]:
     """Every instrument that there is a paper form of."""
     return newest(definitions(member))
+
+
+def assisted_answers(member: Member) -> set[UUID]:
+    """The answers that a helper typed and this member may read: their own, and the partner's once both are open."""
+    return {row[0] for row in ask("assisted_answers")}

@@ -95,8 +95,6 @@ class WithoutComputer(PairFormPage):
         return {
             **super().more(),
             "helpers": queries.helpers_of(self.member, self.pair.pk),
-            "session": queries.going_on(self.member),
-            "me": self.member,
             "codes_left": queries.codes_left(self.member),
             "papers": [(found, found.in_language(get_language())) for found in queries.on_paper(self.member)],
             "languages": settings.LANGUAGES,
@@ -205,10 +203,6 @@ class OfSession(Guarded):
     def session_url(self) -> str:
         return reverse("assistance:session", args=[self.session.pk])
 
-    def banner(self) -> dict[str, Any]:
-        """Whom the helper helps, and until when."""
-        return {"session": self.session, "helped": queries.name_of_helped(self.session)}
-
 
 class SessionPage(OfSession):
     """What waits for the person's answer."""
@@ -218,7 +212,7 @@ class SessionPage(OfSession):
             (found, found.definition.in_language(get_language()))
             for found in queries.rounds_to_enter(self.member, self.session)
         ]
-        return render(request, "assistance/session_page.html", {"waiting": waiting, **self.banner()})
+        return render(request, "assistance/session_page.html", {"waiting": waiting, "session": self.session})
 
 
 class SessionEnd(Guarded):
@@ -266,7 +260,7 @@ class Enter(FormPage, OfSession):
 
     def more(self) -> dict[str, Any]:
         words = self.asked.definition.in_language(get_language())
-        return {**self.banner(), "words": words, "cancel_url": self.session_url()}
+        return {"session": self.session, "words": words, "cancel_url": self.session_url()}
 
     def _form(self, data: Any = None) -> forms.NumbersForm:
         asked, language = self.asked, get_language() or ""
@@ -307,4 +301,4 @@ class Confirm(FormPage, OfSession):
 
     def more(self) -> dict[str, Any]:
         again = reverse("assistance:enter", args=[self.session.pk, self.entry.round_id])
-        return {**self.banner(), "number": queries.next_number(self.session), "cancel_url": again}
+        return {"session": self.session, "number": queries.next_number(self.session), "cancel_url": again}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -98,11 +99,29 @@ def read(*, messages: Iterable[Message], by: Member) -> None:
 
 
 @transaction.atomic
-def choose_news(*, how: str, by: Member) -> NewsChoice:
-    """Choose whether and when one hears by e-mail that something waits."""
+def choose_news(*, how: str, reflect_weeks: int | None = None, by: Member) -> NewsChoice:
+    """Choose whether and when one hears by e-mail that something waits, and how often one is reminded to write for
+    oneself; without a number that stays as it is. A new rhythm begins today."""
     require(by, permissions.CHOOSE_NEWS)
     choice, made = NewsChoice.objects.get_or_create(person_id=by.pk, defaults={"how": how})
     if not made and choice.how != how:
         choice.how = how
         choice.save(update_fields=["how"])
+    if reflect_weeks is not None and reflect_weeks != choice.reflect_weeks:
+        choice.reflect_weeks = reflect_weeks
+        _remind(choice)
     return choice
+
+
+@transaction.atomic
+def remind_later(*, by: Member) -> None:
+    """Begin one's own rhythm anew, because one has written for oneself, or does not want to this time."""
+    require(by, permissions.CHOOSE_NEWS)
+    for choice in NewsChoice.objects.filter(person_id=by.pk, reflect_weeks__gt=0):
+        _remind(choice)
+
+
+def _remind(choice: NewsChoice) -> None:
+    weeks = choice.reflect_weeks
+    choice.reflect_on = clock.today() + timedelta(weeks=weeks) if weeks else None
+    choice.save(update_fields=["reflect_weeks", "reflect_on"])

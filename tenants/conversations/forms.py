@@ -29,3 +29,11 @@ class NewsForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose when you want an e-mail.")},
     )
+    reflect_weeks = forms.TypedChoiceField(
+        label=_("Do you want a reminder to write for yourself?"),
+        help_text=_("It stands on your home page, and comes by e-mail as you choose above. Nobody else learns of it."),
+        choices=NewsChoice.Every,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how often you want a reminder.")},
+    )

@@ -101,22 +101,33 @@ class ReadMark(models.Model):
 
 
 class NewsChoice(models.Model):
-    """Whether somebody hears by e-mail that something waits for them, and when the last such letter went out."""
+    """Whether somebody hears by e-mail that something waits for them, and when the last such letter went out.
+
+    Also how often somebody wants to be reminded to write for themselves, and the day of the next reminder.
+    """
 
     class How(models.TextChoices):
         EACH = "each", _("A few minutes after something new")
         DAILY = "daily", _("Once a day, in the morning")
         NONE = "none", _("No e-mail")
 
+    class Every(models.IntegerChoices):
+        NEVER = 0, _("No reminder")
+        WEEK = 1, _("Every week")
+        FORTNIGHT = 2, _("Every two weeks")
+        MONTH = 4, _("Every four weeks")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person_id = models.UUIDField(unique=True)
     how = models.CharField(max_length=10, choices=How, default=How.DAILY)
     mailed_at = models.DateTimeField(null=True, blank=True)
     mailed_by = models.UUIDField(null=True, blank=True)
+    reflect_weeks = models.PositiveSmallIntegerField(choices=Every, default=Every.NEVER)
+    reflect_on = models.DateField(null=True, blank=True)
 
     keeping = Keeping(
         Period.MEMBERSHIP,
-        personal="person_id how mailed_at",
+        personal="person_id how mailed_at reflect_weeks reflect_on",
         plain="id mailed_by",
         whose="person_id",
         fate=Fate.REMOVED,
@@ -124,11 +135,16 @@ class NewsChoice(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="news_choice_reminds_on_a_day",
+                condition=Q(reflect_weeks=0, reflect_on__isnull=True)
+                | Q(reflect_weeks__in=[1, 2, 4], reflect_on__isnull=False),
+            ),
             Privacy(
                 see=Mine("person_id"),
                 add=Mine("person_id"),
                 change=Mine("person_id"),
-                fields=("how", "mailed_at", "mailed_by"),
+                fields=("how", "mailed_at", "mailed_by", "reflect_weeks", "reflect_on"),
                 readers="only_you",
                 name="news_choice_privacy",
             ),

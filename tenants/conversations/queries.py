@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from rollout.kernel.database import ask_one
-from tenants.conversations import subjects
 from tenants.conversations.models import PAIR_ITSELF, Message, NewsChoice, ReadMark
 
 if TYPE_CHECKING:
@@ -52,13 +51,6 @@ def unread_talks(member: Member) -> QuerySet[Message]:
         sent_at__gt=OuterRef("sent_at"),
     )
     return to_me.filter(~Exists(read), ~Exists(newer))
-
-
-def subject_of(member: Member, kind: str, pair: UUID, pk: UUID) -> subjects.Found:
-    """What a talk is about; 404 for what is hidden, missing or cannot be talked about."""
-    if (found := subjects.find(member, kind, pair, pk)) is None:
-        raise Http404
-    return found
 
 
 def news_choice_of(member: Member) -> NewsChoice:

@@ -72,7 +72,10 @@ def _is_to_tell(member: Member, task: Task) -> bool:
 
 @chore
 def morning_letters() -> int:
-    """Once a day from eight in the morning on: a job for everybody who sits in a pair and hears once a day."""
+    """Once a day from eight in the morning on: a job for everybody who sits in a pair and hears by e-mail.
+
+    Whoever hears of each thing hears so of what has fallen due by its day, such as a reminder to write for oneself.
+    """
     asked = 0
     for organisation in organisations_at_work():
         with in_organisation(organisation.place()):

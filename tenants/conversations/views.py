@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rollout.kernel.mail import public_url
-from tenants.conversations import actions, forms, permissions, queries, rendering
+from tenants.conversations import actions, forms, permissions, queries, rendering, subjects
 from tenants.conversations.models import PAIR_ITSELF, Message, NewsChoice
 from tenants.pairs.views import FormPage, PairAct, PairFormPage
 
@@ -35,6 +36,7 @@ class Messages(PairFormPage):
     template = "conversations/messages_page.html"
     read_as = Message
     kind = PAIR_ITSELF
+    is_gone = False
 
     @property
     def subject(self) -> UUID:
@@ -59,6 +61,7 @@ class Messages(PairFormPage):
             "lines": rendering.lines(shown, self.sides),
             "listed": listed,
             "is_talk": self.kind != PAIR_ITSELF,
+            "is_gone": self.is_gone,
             "title": title,
             "back_url": url,
         }
@@ -82,10 +85,16 @@ class Talk(Messages):
 
     @cached_property
     def about(self) -> Found:
-        return queries.subject_of(self.member, self.kind, self.pair.pk, self.subject)
+        found = subjects.find(self.member, self.kind, self.pair.pk, self.subject)
+        if found is None and not queries.talk_of(self.member, self.pair.pk, self.kind, self.subject).exists():
+            raise Http404
+        self.is_gone = found is None
+        return found or (_("Something that is no longer here"), self.pair_url())
 
     def save(self, typed: dict[str, Any]) -> str:
-        self.about  # noqa: B018  # what is not there cannot be talked about
+        self.about  # noqa: B018  # says whether it is there
+        if self.is_gone:
+            raise Http404  # what was said of it stays to be read; nothing is added
         return super().save(typed)
 
 
@@ -115,10 +124,11 @@ class News(FormPage):
     read_as = NewsChoice
 
     def initial(self) -> dict[str, Any]:
-        return {"how": queries.news_choice_of(self.member).how}
+        choice = queries.news_choice_of(self.member)
+        return {"how": choice.how, "reflect_weeks": choice.reflect_weeks}
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.choose_news(how=typed["how"], by=self.member)
+        actions.choose_news(**typed, by=self.member)
         messages.success(self.request, _("Your choice is saved."))
         return reverse("conversations:news")
 

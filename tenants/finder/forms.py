@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.forms import Explained, Form
 from tenants.finder import queries
-from tenants.finder.models import Theme, Time
+from tenants.finder.models import Time
 from tenants.finder.policy import Act
 from tenants.members.models import KINDS_OF_SIDE, Site
+from tenants.workplan.models import Theme
 
 KINDS = [(kind.value, Explained(kind.label, side.label)) for side, kinds in KINDS_OF_SIDE.items() for kind in kinds]
 YES, NO = "yes", "no"

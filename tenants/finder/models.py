@@ -14,16 +14,7 @@ from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Answers, Capacity, Mine, Privacy, Within
 from tenants.members.models import Member, PartnerKind, Side, Site
 from tenants.members.privacy import office
-
-
-class Theme(models.TextChoices):
-    """What somebody wants to change."""
-
-    PATHWAY = "pathway", _("How care is organised")
-    ACCESS = "access", _("Who gets care, and who does not")
-    EXPERIENCE = "experience", _("How care feels to people")
-    SAFETY = "safety", _("Safety")
-    OTHER = "other", _("Something else")
+from tenants.workplan.models import Theme
 
 
 class Time(models.TextChoices):

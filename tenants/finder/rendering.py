@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from rollout.kernel import clock
 from rollout.kernel.dates import date_format
 from tenants.finder import policy
-from tenants.finder.models import Introduction, Theme, Time
+from tenants.finder.models import Introduction, Time
 from tenants.members.models import PartnerKind
 from tenants.pairs.rendering import Tag
+from tenants.workplan.models import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

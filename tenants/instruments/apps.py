@@ -8,13 +8,15 @@ class InstrumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from rollout.leaving import parts
-        from tenants.instruments import proofs, queries, waiting
+        from tenants.conversations import subjects
+        from tenants.instruments import proofs, queries, talks, waiting
         from tenants.pairs import evidence, home, page
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
+        subjects.add("round", talks.round_)
         home.add_speaker(waiting.how_we_are, place=40)
         page.add_doorway(
             page.Group.RELATIONSHIP,

@@ -25,14 +25,21 @@ AID, FELT_HEARD, KEEP = "aid", "felt_heard", "keeps_sealed"
 class InstrumentForm(Form):
     """The questions of one instrument in the reader's language. `said()` is what was answered.
 
-    Fields are called `item_<key>` and, where a line of one's own words may follow, `line_<key>`.
+    Fields are called `item_<key>` and, where a line of one's own words may follow, `line_<key>`. With
+    `felt_heard_first` an instrument about voices asks how heard somebody felt, unless they choose shares.
     """
 
-    def __init__(self, definition: Definition, *args: Any, language: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, definition: Definition, *args: Any, language: str | None = None, felt_heard_first: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         self.definition = definition
         words = definition.in_language(language or get_language())
         self.base_fields = fields_of(definition, words)  # type: ignore[misc]  # each definition has its own
         super().__init__(*args, **kwargs)
+        if felt_heard_first and definition.felt_heard:
+            self.fields[AID].initial = True
+            self.order_fields([AID, FELT_HEARD])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -58,8 +65,8 @@ class InstrumentForm(Form):
         told: dict[str, Any] = {f"item_{key}": value for key, value in said.values.items()}
         told |= {f"line_{key}": line for key, line in said.lines.items()}
         if said.felt_heard is not None:
-            told |= {AID: True, FELT_HEARD: said.felt_heard}
-        return {**told, KEEP: keeps_sealed}
+            told[FELT_HEARD] = said.felt_heard
+        return {**told, AID: said.felt_heard is not None, KEEP: keeps_sealed}
 
 
 def said_in(definition: Definition, typed: Mapping[str, Any]) -> Said:
@@ -81,7 +88,7 @@ def fields_of(definition: Definition, words: Words) -> dict[str, forms.Field]:
     if definition.felt_heard:
         fields[AID] = forms.BooleanField(
             label=_("An interpreter or a communication aid was with us"),
-            help_text=_("Then shares of talking say little. Answer only “I felt heard” at the end."),
+            help_text=_("Then shares of talking say little. Answer only “I felt heard”."),
             required=False,
         )
     for key in definition.items:

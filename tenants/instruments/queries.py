@@ -139,14 +139,16 @@ def own_answer(member: Member, asked: Round) -> Answer | None:
     return Answer.objects.filter(round=asked, seat__member_id=member.pk).first()
 
 
-def own_answers(member: Member) -> QuerySet[Answer]:
-    """Everything that this member has answered where they sit now, oldest first."""
-    return Answer.objects.filter(seat__member_id=member.pk).select_related("round").order_by("round__opened_at", "id")
-
-
 def readable_answers(member: Member) -> QuerySet[Answer]:
     """One's own answers, and the partner's in rounds that both have answered."""
     return Answer.objects.order_by("-given_at", "id")
+
+
+def own_answers(member: Member, pair: UUID | None = None) -> QuerySet[Answer]:
+    """Everything that this member has answered where they sit now, oldest first."""
+    found = readable_answers(member).filter(seat__member_id=member.pk)
+    found = found.select_related("round").order_by("round__opened_at", "id")
+    return found if pair is None else found.filter(pair_id=pair)
 
 
 def remarks_to(member: Member, asked: Round) -> QuerySet[Remark]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rollout.kernel import charts
 from rollout.kernel.dates import date_format
+from rollout.kernel.files import csv_safe
 from tenants.instruments import queries, reading
 from tenants.instruments.definition import HUNDRED, Said, Scale, Scoring
 from tenants.instruments.models import Round
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rollout.kernel.charts import Figure
+    from rollout.kernel.files import Cell
     from tenants.instruments.definition import Definition, ItemWords, Words
     from tenants.instruments.models import Answer, Remark
     from tenants.instruments.queries import Definitions, HowWeAre
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
+    from tenants.pairs.queries import Sides
 
 State = Round.State
 _COLOURS = {State.OPEN: "yellow", State.REVEALED: "green", State.KEPT: "blue", State.CLOSED: "grey"}
@@ -300,3 +305,43 @@ def how_we_are(told: HowWeAre) -> str:
         return _("Check-in of %(on)s: %(now)s of %(most)s on average.") % words
     sentence = _("Check-in of %(on)s: %(now)s of %(most)s on average. At the start it was %(start)s.")
     return sentence % {**words, **_numbers(start=told.at_start)}
+
+
+def helped_lines(answers: Iterable[Answer], helped: set[UUID], sides: Sides) -> list[str]:
+    """Whose answer was typed by a helper, one's own first."""
+    whose = {answer.seat_id for answer in answers if answer.pk in helped}
+    found = [_("Your answer was typed with help.")] if sides.mine and sides.mine.pk in whose else []
+    others = [seat.member.name for seat in (sides.partner, *sides.former) if seat and seat.pk in whose]
+    return found + [_("The answer of %(name)s was typed with help.") % {"name": name} for name in others]
+
+
+# One's own answers, to take along
+
+
+def answers_csv(answers: Iterable[Answer]) -> bytes:
+    """Answers that came with their rounds as a table, a line for each item."""
+    rows: list[list[Cell]] = [["instrument", "version", "occasion", "about", "given_at", "item", "value", "line"]]
+    for answer in answers:
+        asked, said = answer.round, queries.said_in(answer)
+        head: list[Cell] = [asked.code, asked.version, asked.occasion, asked.about, answer.given_at]
+        rows += [[*head, key, value, said.lines.get(key, "")] for key, value in said.values.items()]
+        if said.felt_heard is not None:
+            rows.append([*head, "felt_heard", said.felt_heard, ""])
+    return csv_safe(rows)
+
+
+def answers_json(answers: Iterable[Answer], helped: set[UUID]) -> bytes:
+    """The same as data: each answer as programs get it, with what was asked."""
+    rows = []
+    for answer in answers:
+        asked, said = answer.round, queries.said_in(answer)
+        rows.append(
+            {
+                "id": answer.pk, "pair": answer.pair_id, "round": answer.round_id, "seat": answer.seat_id,
+                "instrument": asked.code, "version": asked.version, "occasion": asked.occasion, "about": asked.about,
+                "keeps_sealed": answer.keeps_sealed, "given_at": timezone.localtime(answer.given_at).isoformat(),
+                "values": said.values, "lines": said.lines, "felt_heard": said.felt_heard,
+                "assisted": answer.pk in helped,
+            }
+        )  # fmt: skip
+    return json.dumps(rows, default=str, ensure_ascii=False, indent=1).encode(errors="replace")

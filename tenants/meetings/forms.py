@@ -12,7 +12,18 @@ from django.utils.translation import pgettext_lazy
 from rollout.kernel.forms import DateField, Form
 from tenants.meetings.models import MOST_TIMES, Meeting
 
-LENGTHS = ((30, _("Half an hour")), (60, _("One hour")), (90, _("One hour and a half")), (120, _("Two hours")))
+LENGTHS = (
+    (20, _("Twenty minutes")),
+    (30, _("Half an hour")),
+    (60, _("One hour")),
+    (90, _("One hour and a half")),
+    (120, _("Two hours")),
+)
+
+PURPOSES: dict[str, dict[str, Any]] = {
+    "pause": {"minutes": 20, "agenda": _("Twenty minutes for the two of us: how we work together. No tasks.")},
+}
+"""What stands in the form already, by the word with which another page leads here."""
 
 
 class ClockField(forms.TimeField):

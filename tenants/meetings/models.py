@@ -9,18 +9,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Mine, ParentVisible, Privacy
+from rollout.kernel.privacy import Mine, ParentVisible, Privacy, Without
 from tenants.members.models import Side
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
 
 MOST_TIMES = 5
+_OF_MY_CHAPTERS = seats() & Without("hidden_meetings", column="id")
+_OF_MEETING = ParentVisible("meeting_id", "meetings_meeting", same=("pair_id",))
 
 
 class Meeting(models.Model):
     """A meeting of a pair. It stands when one has offered times and the other has picked one of them.
 
-    Whoever offers other times moves it. Each offer is a new round; the times of earlier rounds stay readable.
+    Whoever offers other times moves it. Each offer is a new round; the times of earlier rounds stay readable. It is of
+    the chapter in which it was offered: a successor reads nothing of it.
     """
 
     class State(models.TextChoices):
@@ -98,9 +101,9 @@ class Meeting(models.Model):
             ),
             models.CheckConstraint(name="meeting_lasts", condition=Q(minutes__gte=10, minutes__lte=600)),
             Privacy(
-                see=seats(),
+                see=_OF_MY_CHAPTERS,
                 add=seats() & own_seat("proposed_by_id"),
-                change=seats(),
+                change=_OF_MY_CHAPTERS,
                 fields=(
                     "state", "round", "proposed_by_id", "proposed_at", "minutes", "venue", "place", "link", "agenda",
                     "access_needs", "starts_at", "time_of", "answer_by_id", "answered_at", "reason", "words", "notes",
@@ -141,7 +144,7 @@ class OfferedTime(models.Model):
             models.UniqueConstraint(fields=["meeting", "round", "starts_at"], name="offered_time_once"),
             models.CheckConstraint(name="offered_times_are_few", condition=Q(choice__gte=1, choice__lte=MOST_TIMES)),
             Privacy(
-                see=seats(),
+                see=seats() & _OF_MEETING,
                 add=seats() & own_seat() & ParentVisible("meeting_id", "meetings_meeting", same=("pair_id", "round")),
                 readers="pair",
                 name="offered_time_privacy",
@@ -172,7 +175,7 @@ class Move(models.Model):
 
     class Meta:
         ordering = ["moved_at"]
-        constraints = [Privacy(see=seats(), readers="pair", name="move_privacy")]
+        constraints = [Privacy(see=seats() & _OF_MEETING, readers="pair", name="move_privacy")]
 
     def __str__(self) -> str:
         return str(self.moved_at)

@@ -12,9 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rollout.accounts.limits import MINUTES, Limit, seconds_to_wait
 from rollout.kernel.mail import public_url
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded, Open
+from tenants.agreement.queries import access_needs
+from tenants.agreement.rendering import access_line
 from tenants.meetings import actions, calendars, forms, permissions, queries, rendering
 from tenants.meetings.models import CalendarFeed, Meeting
 from tenants.pairs.views import OfPair, PairAct, PairFormPage
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PER_PAGE = 20
+FETCHED = Limit("calendar.fetched", 30, 10 * MINUTES)
+"""Fetching one address of a calendar, from wherever: programs ask a few times an hour."""
 
 
 def _file(request: HttpRequest, entries: list[queries.Entry], *, is_one: bool = False) -> HttpResponse:
@@ -88,6 +93,7 @@ class MeetingPage(OfMeeting):
                 "title": rendering.title_of(meeting),
                 "tag": rendering.tag_of(meeting),
                 "rows": rendering.rows_of(meeting),
+                "access": access_line(access_needs(self.member, self.pair.pk)),
                 "acts": rendering.acts_of(meeting, self.sides),
                 "times": [(time.pk, rendering.when(time.starts_at)) for time in meeting.times.all()],
                 "is_mine": mine is not None and meeting.proposed_by_id == mine.pk,
@@ -97,12 +103,15 @@ class MeetingPage(OfMeeting):
 
 
 class MeetingPlan(PairFormPage):
-    """Offer times for a new meeting."""
+    """Offer times for a new meeting. `?for=` says what it is for, when another page leads here."""
 
     permission = permissions.PLAN_MEETINGS
     form_class = forms.PlanForm
     template = "meetings/plan_page.html"
     read_as = Meeting
+
+    def initial(self) -> dict[str, Any]:
+        return forms.PURPOSES.get(self.request.GET.get("for", ""), {})
 
     def save(self, typed: dict[str, Any]) -> str:
         walls = typed.pop("walls")
@@ -114,7 +123,11 @@ class MeetingPlan(PairFormPage):
         return actions.propose(pair=self.pair, plan=plan, walls=walls, by=self.member)
 
     def more(self) -> dict[str, Any]:
-        return {**super().more(), "cancel_url": reverse("meetings:meetings", args=[self.pair.pk])}
+        return {
+            **super().more(),
+            "access": access_line(access_needs(self.member, self.pair.pk)),
+            "cancel_url": reverse("meetings:meetings", args=[self.pair.pk]),
+        }
 
 
 class MeetingFormPage(PairFormPage, OfMeeting):
@@ -258,9 +271,17 @@ class CalendarPage(Guarded):
 
 
 class Feed(Open):
-    """What a calendar program fetches. The address is the permission."""
+    """What a calendar program fetches. The address is the permission.
+
+    Each address has its share of tries, whether it is somebody's, was taken back or never was. The answers are alike.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        if wait := seconds_to_wait([(FETCHED, token)]):
+            return HttpResponse(
+                _("This calendar was fetched too often. Wait a few minutes."), status=429,
+                content_type="text/plain; charset=utf-8", headers={"Retry-After": str(wait)},
+            )  # fmt: skip
         entries = queries.entries_at(token)
         if entries is None:
             raise Http404

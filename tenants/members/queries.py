@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, Func, OuterRef, Prefetch, Q, TextField
+from django.db.models import Exists, Func, JSONField, OuterRef, Prefetch, Q, TextField
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask, ask_one
@@ -31,14 +31,17 @@ def _with_offices(people: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def member_here(person: UUID | None) -> Member | None:
-    """The member that this account is in the organisation we are in, with offices and how pages are set for them.
+    """The member that this account is in the organisation we are in, with offices, how pages are set for them, and
+    the half hours in which they help or are helped now.
 
     None for a stranger.
     """
     if person is None:
         return None
-    display = Func(function="own_display", output_field=TextField())  # asks of the person who looks, and of no other
-    here = Member.objects.filter(ended_at__isnull=True).annotate(display=display)
+    # These ask of the person who looks, and of no other.
+    display = Func(function="own_display", output_field=TextField())
+    half_hours = Func(function="own_half_hours", output_field=JSONField())
+    here = Member.objects.filter(ended_at__isnull=True).annotate(display=display, half_hours=half_hours)
     return _with_offices(here).filter(pk=person).first()
 
 

@@ -44,6 +44,8 @@ class Doorway:
     hint: str | _StrPromise
     address: str
     """The name of an address that takes the pair alone."""
+    short: str | _StrPromise = ""
+    """The page in short, for whoever asked for easy read; without it the hint says it."""
 
 
 _doorways: dict[Group, list[tuple[int, Doorway]]] = {group: [] for group in Group}
@@ -59,6 +61,12 @@ def add_doorway(group: Group, doorway: Doorway, *, place: int = 50) -> None:
 def doorways() -> list[tuple[str | _StrPromise, list[Doorway]]]:
     """Each group that has a doorway, with its doorways."""
     return [(group.value, [doorway for _place, doorway in _doorways[group]]) for group in Group if _doorways[group]]
+
+
+def in_short(address: str) -> str | _StrPromise:
+    """What the page behind a doorway is for, in short; nothing for other pages."""
+    known = (doorway for group in _doorways.values() for _place, doorway in group if doorway.address == address)
+    return next((doorway.short or doorway.hint for doorway in known), "")
 
 
 Maker = Callable[["Member", "Pair"], Section | None]

@@ -57,6 +57,10 @@ class Sides:
         """The side on which nobody sits, when I sit on the other."""
         return Side(self.mine.side).other if self.mine and self.partner is None else None
 
+    def are(self, *seats: UUID | None) -> bool:
+        """Whether these are the seats of the two who sit there now."""
+        return {seat.pk for seat in (self.mine, self.partner) if seat} == set(seats)
+
 
 def sides(pair: Pair, member: Member) -> Sides:
     """Who is who in a pair that came from `pairs_of`. Asks the database nothing."""

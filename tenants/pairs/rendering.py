@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.http import QueryDict
+
     from tenants.members.models import Invitation
     from tenants.pairs.home import Line, Said, Waiting
     from tenants.pairs.queries import Sides
 
+PER_PAGE = 20
 _COLOURS = {
     Pair.Stage.FORMING: "yellow",
     Pair.Stage.WORKING: "green",
@@ -81,6 +85,18 @@ def open_invitations(invitations: Sequence[Invitation], titles: Mapping[UUID, st
     return [
         (invitation, titles.get(invitation.pair_id, "") if invitation.pair_id else "") for invitation in invitations
     ]
+
+
+def in_pages(waiting: Sequence[Waiting], titles: Mapping[UUID, str], asked: QueryDict) -> dict[str, Any]:
+    """What waits for the member and for the partner, a page of each, as the home page shows it."""
+    mine = Paginator([entry for entry in waiting if not entry.for_partner], PER_PAGE).get_page(asked.get("page"))
+    theirs = Paginator([entry for entry in waiting if entry.for_partner], PER_PAGE).get_page(asked.get("partner"))
+    return {
+        "for_me": to_do(list(mine), titles),
+        "for_me_page": mine,
+        "for_partner": to_do(list(theirs), titles),
+        "for_partner_page": theirs,
+    }
 
 
 def to_do(waiting: Sequence[Waiting], titles: Mapping[UUID, str]) -> list[dict[str, Any]]:

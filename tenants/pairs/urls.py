@@ -5,6 +5,7 @@ from tenants.pairs import views
 app_name = "pairs"
 urlpatterns = [
     path("", views.HomePage.as_view(), name="home"),
+    path("next/", views.Next.as_view(), name="next"),
     path("new/", views.FoundPage.as_view(), name="found"),
     path("<uuid:pair>/", views.PairPage.as_view(), name="page"),
     path("<uuid:pair>/invite/", views.InvitePage.as_view(), name="invite"),

@@ -21,7 +21,7 @@ from tenants.members import actions as members
 from tenants.members import queries as people
 from tenants.members.models import Invitation
 from tenants.members.permissions import INVITE_PARTNER, USE_HOME
-from tenants.pairs import actions, forms, home, page, permissions, queries, rendering
+from tenants.pairs import actions, forms, home, onward, page, permissions, queries, rendering
 from tenants.pairs.models import LeavingReason, Pair
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ class OfPair(Guarded):
     def sides(self) -> queries.Sides:
         return queries.sides(self.pair, self.member)
 
+    def find_pair(self) -> Pair:
+        """Look for the pair before anything is done, so that where none is found nothing is said either."""
+        return self.pair
+
     def pair_url(self) -> str:
         return reverse("pairs:page", args=[self.pair.pk])
 
@@ -56,6 +60,7 @@ class PairAct(OfPair):
     signs: ClassVar[bool] = False
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.find_pair()
         if self.signs and (first := terms_missing(request, back=self.back())) is not None:
             return first
         try:
@@ -64,10 +69,10 @@ class PairAct(OfPair):
             if refusal.status == 404:
                 raise Http404 from refusal
             messages.error(request, str(refusal.message))
-        else:
-            if said:
-                messages.success(request, said)
-        return HttpResponseRedirect(self.back())
+            return HttpResponseRedirect(self.back())
+        if said:
+            messages.success(request, said)
+        return HttpResponseRedirect(onward.after(request, self.member, self.back()))
 
     def act(self) -> str:
         """Do it, and say so."""
@@ -91,7 +96,7 @@ class FormPage(Guarded):
         form = self.form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return HttpResponseRedirect(self.save(form.cleaned_data))
+                return HttpResponseRedirect(onward.after(request, self.member, self.save(form.cleaned_data)))
             except DomainError as refusal:
                 if refusal.status == 404:
                     raise Http404 from refusal
@@ -121,6 +126,10 @@ class FormPage(Guarded):
 class PairFormPage(FormPage, OfPair):
     """A form about one pair."""
 
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.find_pair()
+        return super().post(request, **kwargs)
+
     def more(self) -> dict[str, Any]:
         return {"pair": self.pair, "sides": self.sides, "cancel_url": self.pair_url()}
 
@@ -137,12 +146,11 @@ class HomePage(Guarded):
         waiting = home.waiting_for(self.member)
         titles = {pair.pk: pair.title for pair in pairs}
         said = home.said_of(self.member, pairs)
-        return render(
+        response = render(
             request,
             "pairs/home_page.html",
             {
-                "for_me": rendering.to_do([entry for entry in waiting if not entry.for_partner], titles),
-                "for_partner": rendering.to_do([entry for entry in waiting if entry.for_partner], titles),
+                **rendering.in_pages(waiting, titles, request.GET),
                 "pairs": [
                     rendering.pair_line(pair, queries.sides(pair, self.member), invitations, said[pair.pk])
                     for pair in pairs
@@ -153,6 +161,22 @@ class HomePage(Guarded):
                 "former": queries.former_pairs(self.member),
             },
         )
+        onward.forget(request, response)
+        return response
+
+
+class Next(Guarded):
+    """From one thing that waits to the next; home after the last one."""
+
+    permission = USE_HOME
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if (stop := onward.next_stop(request, self.member)) is None:
+            return HttpResponseRedirect(reverse("pairs:home"))
+        mark, waiting = stop
+        response = HttpResponseRedirect(waiting.url)
+        onward.remember(response, mark)
+        return response
 
 
 class FoundPage(FormPage):

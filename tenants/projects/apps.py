@@ -20,3 +20,4 @@ class ProjectsConfig(AppConfig):
         subjects.add("shared_task", talks.shared_task)
         subjects.add("decision", talks.decision)
         subjects.add("result", talks.result)
+        subjects.add("option", talks.option)

@@ -19,6 +19,7 @@ from rollout.kernel.tokens import hashed, token_for
 from tenants.projects.models import (
     Decision,
     DecisionKey,
+    DecisionOption,
     ResultClaim,
     ResultKey,
     SharedTask,
@@ -54,6 +55,11 @@ def decision_for(member: Member, pair: UUID, pk: UUID) -> Decision:
     if (decision := decisions_for(member, pair).filter(pk=pk).first()) is None:
         raise Http404
     return decision
+
+
+def options_for(member: Member, pair: UUID) -> QuerySet[DecisionOption]:
+    """What lies on the boards of a pair's decisions, in the order in which it came."""
+    return DecisionOption.objects.filter(pair_id=pair, withdrawn_at__isnull=True).order_by("added_at", "id")
 
 
 def results_for(member: Member, pair: UUID | None = None) -> QuerySet[ResultClaim]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
 
 
+TITLE = 80
+"""The longest beginning of a text that stands for the thing."""
+
+
 def shared_task(member: Member, pair: UUID, pk: UUID) -> Found | None:
     """The shared task."""
     found = queries.shared_tasks_for(member).filter(pair_id=pair, pk=pk).exists()
@@ -32,3 +36,9 @@ def result(member: Member, pair: UUID, pk: UUID) -> Found | None:
     """One result."""
     found = queries.results_for(member, pair).prefetch_related(None).filter(pk=pk).first()
     return (found.title, reverse("projects:result", args=[pair, pk])) if found else None
+
+
+def option(member: Member, pair: UUID, pk: UUID) -> Found | None:
+    """One option on the board of a decision."""
+    found = queries.options_for(member, pair).filter(pk=pk).first()
+    return (found.text[:TITLE], reverse("projects:decision", args=[pair, found.decision_id])) if found else None

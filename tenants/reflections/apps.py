@@ -8,12 +8,15 @@ class ReflectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from rollout.leaving import parts
+        from tenants.conversations import subjects
         from tenants.pairs import home, page
-        from tenants.reflections import queries, waiting
+        from tenants.reflections import queries, talks, waiting
         from tenants.relationship import why
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
+        for name, talk in talks.TALKS.items():
+            subjects.add(name, talk)
         why.add_kind("pair_reflection", waiting.missed)
         parts.add_opener("reflections.Reflection", queries.opened_rows)
         for place, doorway in (

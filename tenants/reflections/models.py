@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, Privacy, Still
+from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, Privacy, Still, Without
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Member
 from tenants.pairs.models import Key, Pair, Seat
@@ -238,8 +238,16 @@ class PairReflectionKey(Key):
         ]
 
 
+_OF_MY_CHAPTERS = seats() & Without("hidden_learnings", column="id")
+_OF_LEARNING = ParentVisible("learning_id", "reflections_learning", same=("pair_id",))
+_OF_SHARE = ParentVisible("share_id", "reflections_learningshare", same=("pair_id",))
+
+
 class Learning(models.Model):
-    """One row of what a pair learns: the learning, how they know, and what changed because of it."""
+    """One row of what a pair learns: the learning, how they know, and what changed because of it.
+
+    It belongs to the chapter in which it was written: a successor reads nothing of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
@@ -256,9 +264,9 @@ class Learning(models.Model):
         ordering = ["-written_at", "id"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=_OF_MY_CHAPTERS,
                 add=seats() & own_seat("edited_by_id"),
-                change=seats(),
+                change=_OF_MY_CHAPTERS,
                 fields=("text", "evidence", "changed", "edited_by_id", "edited_at"),
                 readers="pair",
                 name="learning_privacy",
@@ -308,12 +316,9 @@ class LearningShare(models.Model):
                 | Q(state="withdrawn", withdrawn_at__isnull=False),
             ),
             Privacy(
-                see=seats(),
-                add=seats()
-                & own_seat("proposed_by_id")
-                & Still("state", "proposed")
-                & ParentVisible("learning_id", "reflections_learning", same=("pair_id",)),
-                change=seats(),
+                see=seats() & _OF_LEARNING,
+                add=seats() & own_seat("proposed_by_id") & Still("state", "proposed") & _OF_LEARNING,
+                change=seats() & _OF_LEARNING,
                 fields=("state", "agreed_at", "withdrawn_at"),
                 readers="pair",
                 name="learning_share_privacy",
@@ -335,8 +340,8 @@ class LearningShareKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["share", "seat"], name="learning_share_key_once"),
             Privacy(
-                see=seats(),
-                add=seats() & own_seat() & ParentVisible("share_id", "reflections_learningshare", same=("pair_id",)),
+                see=seats() & _OF_SHARE,
+                add=seats() & own_seat() & _OF_SHARE,
                 readers="pair",
                 name="learning_share_key_privacy",
             ),

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.http import Http404
 
 from rollout.accounts.private import Opener
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
-from tenants.pairs.models import Pair
+from tenants.conversations.models import NewsChoice
+from tenants.pairs.models import Pair, Seat
 from tenants.reflections.models import (
     Learning,
     LearningShare,
@@ -93,15 +107,42 @@ def _text_of(opener: Opener, sealed: bytes, about: str) -> str | None:
         return None
 
 
-def passages_from(member: Member) -> QuerySet[SharedPassage]:
+def own_due(member: Member) -> QuerySet[Any]:
+    """The reminder to write for oneself, when its day has come: with since when in one's own rhythm, and with a pair
+    on whose card it stands."""
+    seat = Seat.objects.filter(member_id=member.pk, left_at__isnull=True).order_by("taken_at")
+    rhythm = ExpressionWrapper(F("reflect_weeks") * Value(timedelta(weeks=1)), output_field=DurationField())
+    begun = Cast("reflect_on", DateTimeField())
+    since = Func(rhythm, Value(clock.now()), begun, function="date_bin", output_field=DateTimeField())
+    return (
+        NewsChoice.objects.filter(person_id=member.pk, reflect_on__lte=clock.today())
+        .annotate(waits_since=since, pair=Subquery(seat.values("pair_id")[:1]))
+        .filter(pair__isnull=False)
+    )
+
+
+class Between(TypedDict):
+    """Whether the two of a passage still sit beside each other."""
+
+    is_between: bool
+
+
+def _between(found: QuerySet[SharedPassage]) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
+    seats = Seat.objects.filter(pair_id=OuterRef("pair_id"), left_at__isnull=True)
+    author, reader = (Exists(seats.filter(member_id=OuterRef(who))) for who in ("author_id", "shared_with_id"))
+    return found.annotate(is_between=author & reader)
+
+
+def passages_from(member: Member) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     """The passages that this member shares now, the newest first."""
-    found = SharedPassage.objects.filter(author_id=member.pk, withdrawn_at__isnull=True)
+    found = _between(SharedPassage.objects.filter(author_id=member.pk, withdrawn_at__isnull=True))
     return found.select_related("shared_with").order_by("-shared_at", "id")
 
 
-def passages_for(member: Member, pair: UUID) -> QuerySet[SharedPassage]:
+def passages_for(member: Member, pair: UUID) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     """The passages that somebody shares with this very member in a pair now, the newest first."""
-    found = SharedPassage.objects.filter(shared_with_id=member.pk, pair_id=pair, withdrawn_at__isnull=True)
+    passages = SharedPassage.objects.filter(shared_with_id=member.pk, pair_id=pair, withdrawn_at__isnull=True)
+    found = _between(passages)
     return found.select_related("author").order_by("-shared_at", "id")
 
 
@@ -124,6 +165,11 @@ def slot_for(member: Member, pair: UUID, pk: UUID) -> PairReflection:
     if (slot := slots_for(member, pair).filter(pk=pk).first()) is None:
         raise Http404
     return slot
+
+
+def last_written(member: Member, pair: UUID) -> PairReflection | None:
+    """What the two signed last when they looked back together."""
+    return slots_for(member, pair).filter(state=PairReflection.State.WRITTEN).prefetch_related(None).first()
 
 
 class SignedBy(TypedDict):

@@ -38,8 +38,20 @@ def _share(row: Row) -> tuple[str, str]:
     return words, reverse("reflections:share", args=[row.pair_id, row.subject])
 
 
-KINDS = (Kind("reflection_time", _slots, _slot), Kind("learning_share", _shares, _share))
-"""Times to reflect whose day has come, and sentences for others that one of the two has signed."""
+def _own_due(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.own_due(member), "own_reflection", since="waits_since", pair="pair")
+
+
+def _own(row: Row) -> tuple[str, str]:
+    return _("A moment to write for yourself"), reverse("reflections:own-list")
+
+
+KINDS = (
+    Kind("reflection_time", _slots, _slot),
+    Kind("learning_share", _shares, _share),
+    Kind("own_reflection", _own_due, _own),
+)
+"""Times to reflect whose day has come, sentences for others that one has signed, and one's own reminder."""
 
 
 def missed(member: Member, pair: UUID, pk: UUID) -> Subject | None:

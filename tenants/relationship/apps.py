@@ -10,7 +10,7 @@ class RelationshipConfig(AppConfig):
         from tenants.conversations import subjects
         from tenants.pairs import evidence, home
         from tenants.pairs.page import Doorway, Group, add_doorway
-        from tenants.relationship import proofs, rendering, waiting, why
+        from tenants.relationship import proofs, rendering, talks, waiting, why
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
@@ -18,7 +18,7 @@ class RelationshipConfig(AppConfig):
             evidence.add(proof)
         for name, find in rendering.SUBJECTS.items():
             why.add_kind(name, find)
-        for name, talk in rendering.TALKS.items():
+        for name, talk in talks.TALKS.items():
             subjects.add(name, talk)
         doorways = (
             Doorway(_("When we snapped back"), _("Moments when an old part took over."), "relationship:snapback-list"),

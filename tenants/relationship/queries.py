@@ -189,6 +189,12 @@ def pause_for(member: Member, pair: UUID) -> date | None:
     return policy.finished_fortnights(clock.today())[1] if pulled(member).filter(pk=pair).exists() else None
 
 
+def takes_pause(member: Member, pair: UUID) -> bool:
+    """Whether this pair has said yes to the card of the last fortnight that is over."""
+    newer = policy.finished_fortnights(clock.today())[1]
+    return PauseAnswer.objects.filter(pair_id=pair, fortnight=newer, answer=PauseAnswer.Answer.TAKEN).exists()
+
+
 def _sprints(since: date) -> QuerySet[Sprint]:
     """Sprints of two keys that lasted into the time since a day."""
     lasted = Q(ended_at__isnull=True) | Q(ended_at__gte=_begin(since))

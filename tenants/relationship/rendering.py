@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from tenants.conversations.subjects import Find, Found
     from tenants.members.models import Member
     from tenants.pairs.models import Seat
     from tenants.pairs.queries import Sides
@@ -243,21 +242,4 @@ def _experiment(member: Member, pair: UUID, pk: UUID) -> Subject | None:
     return Subject(found.attempt[:120], address("experiment", found)) if found else None
 
 
-def _difference(member: Member, pair: UUID, pk: UUID) -> Subject | None:
-    found = queries.differences_for(member, pair).filter(pk=pk).first()
-    return Subject(found.text[:120], address("difference", found)) if found else None
-
-
 SUBJECTS: dict[str, Finder] = {"assumption": _assumption, "experiment": _experiment}
-
-
-def _talk(find: Finder) -> Find:
-    def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:
-        found = find(member, pair, pk)
-        return (found.title, found.url) if found else None
-
-    return talk
-
-
-TALKS: dict[str, Find] = {name: _talk(find) for name, find in {**SUBJECTS, "difference": _difference}.items()}
-"""What the two can talk about, where both can read it."""

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from tenants.relationship.views import balance, differences, reasons, snapbacks, trying
+from tenants.relationship.views import balance, differences, reasons, snapbacks, taking, trying
 
 app_name = "relationship"
 
@@ -61,6 +61,7 @@ urlpatterns = [
     path("pairs/<uuid:pair>/hard-conversations/", include(_conversations)),
     path("pairs/<uuid:pair>/experiments/", include(_experiments)),
     path("pairs/<uuid:pair>/balance/", include(_balance)),
+    path("pairs/<uuid:pair>/my-entries/", taking.OwnEntries.as_view(), name="own-entries"),
     path("pairs/<uuid:pair>/why/<slug:kind>/<uuid:subject>/", reasons.WhyPage.as_view(), name="why"),
     path("pairs/<uuid:pair>/why/<slug:kind>/<uuid:subject>/share/", reasons.WhyShare.as_view(), name="why-share"),
 ]

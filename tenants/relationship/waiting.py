@@ -39,11 +39,11 @@ def _answer(row: Row) -> tuple[str, str]:
 
 
 def _asked_back(member: Member) -> QuerySet[Any]:
-    return rows_of(queries.asked_back(member), "look_back", since="asked_at")
+    return rows_of(queries.asked_back(member), "look_back", since="asked_at", title="day")
 
 
 def _look_back(row: Row) -> tuple[str, str]:
-    address = reverse("relationship:snapback-list", args=[row.pair_id])
+    address = f"{reverse('relationship:snapback-new', args=[row.pair_id])}?day={row.title}"
     return _("Your partner would like to look back at a day"), address
 
 

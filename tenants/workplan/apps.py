@@ -13,8 +13,8 @@ class WorkplanConfig(AppConfig):
 
         for kind in waiting.KINDS:
             home.add_kind(kind)
-        for kind_of_thing, find in (("project", talks.frame), ("measure", talks.measure), ("person", talks.person)):
-            subjects.add(kind_of_thing, find)
+        for name, find in talks.TALKS.items():
+            subjects.add(name, find)
         for proof in proofs.EVIDENCE:
             evidence.add(proof)
         doorways = (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.forms import DateField, Explained, Form
 from tenants.projects.forms import long_text, number
 from tenants.projects.models import ResultClaim
-from tenants.workplan.models import FrameSource, PairFile, ProjectFrame, Stakeholder, Who
+from tenants.workplan.models import FrameSource, PairFile, Stakeholder, Theme, Who
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class FrameForm(Form):
     place = short_text(_("Where?"), most=200, hint=_("The site or the service: a ward, a clinic, a part of town."))
     theme = forms.ChoiceField(
         label=_("What is it mainly about?"),
-        choices=ProjectFrame.Theme.choices,
+        choices=Theme.choices,
         required=False,
         widget=forms.RadioSelect,
     )

@@ -115,11 +115,12 @@ def figure_of(measure: Measure) -> charts.Figure:
 
 
 def entries_of(measure: Measure) -> list[dict[str, Any]]:
-    """The values and notes that can be taken out again, by day."""
+    """The values and notes that can be taken out again, the newest day first."""
     values = [(row.on, row.pk, f"{_plain(row.value)} {measure.unit}") for row in measure.values.all()]
     notes = [(row.on, row.pk, row.text) for row in measure.notes.all()]
     return [
-        {"id": pk, "words": f"{date_format(on, 'DATE_FORMAT')}: {words}"} for on, pk, words in sorted([*values, *notes])
+        {"id": pk, "words": f"{date_format(on, 'DATE_FORMAT')}: {words}"}
+        for on, pk, words in sorted([*values, *notes], reverse=True)
     ]
 
 

@@ -81,13 +81,14 @@ class Visitor:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press the button of this name, and wait for what it leads to."""
-        self._use(self.page.get_by_role("button", name=name))
+        self.use(self.page.get_by_role("button", name=name))
 
     def follow(self, name: str | re.Pattern[str]) -> None:
         """Follow the link of this name."""
-        self._use(self.page.get_by_role("link", name=name).first)
+        self.use(self.page.get_by_role("link", name=name).first)
 
-    def _use(self, target: Locator) -> None:
+    def use(self, target: Locator) -> None:
+        """Press or follow this, and wait for what it leads to."""
         if not self.has_mouse:
             reach(self.page, target)
         with self.page.expect_navigation():

@@ -14,6 +14,9 @@ ALL = ("anonymous", "stranger", "plain", "partner", "sponsor", "board_member", "
        "finance", "facilitator", "provider_lead", "operator")  # fmt: skip
 SIGNED_IN = tuple(who for who in ALL if who != "anonymous")
 NOT_MEMBERS = ("anonymous", "stranger", "operator")
+CLOSELY = ("plain", "rollout_lead")
+"""Of those whom an address is not there for, these two are tried in every way: a member without an office, and the
+office that would most like to know. The others differ from them by their office alone, which the same rule reads."""
 MEMBERS = tuple(who for who in ALL if who not in NOT_MEMBERS)
 
 

@@ -55,6 +55,8 @@ OPEN: dict[str, str] = {
     "rollout.organisations.views.operator.SecondFactor": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ChangeAddress": "asks whether the account is an operator's, else 404",
     "rollout.organisations.views.operator.ResetFactors": "asks whether the account is an operator's, else 404",
+    "rollout.organisations.views.systems.Systems": "asks whether the account is an operator's, else 404",
+    "rollout.organisations.views.systems.OneSystem": "asks whether the account is an operator's, else 404",
     "rollout.identity.views.factors.KeepFactors": "one's own second factors",
     "rollout.signon.views.signing_in.Begin": "nobody is known yet",
     "rollout.signon.views.signing_in.Return": "nobody is known yet; what the browser set off with is the permission",
@@ -156,6 +158,19 @@ ON_SIGN_IN: dict[str, Door] = {
     ),
     "/operator/": Door(("operator",), gate=OPERATORS_ALONE),
     "/operator/create/": Door(("operator",), gate=OPERATORS_ALONE, typed=NEW, records=("organisation.asked_for",)),
+    "/operator/systems/": Door(
+        ("operator",),
+        gate=OPERATORS_ALONE,
+        typed={"name": "West Care System", "kind": "place"},
+        records=("system.added",),
+    ),
+    "/operator/systems/<uuid:pk>/": Door(
+        ("operator",),
+        {"pk": "care_system"},
+        gate=OPERATORS_ALONE,
+        typed={"organisation": "south"},
+        records=("system.joined",),
+    ),
     "/operator/jobs/<uuid:job>/retry/": Door(
         ("operator",), {"job": "failed_job"}, gate=OPERATORS_ALONE, records=("job.retried",)
     ),

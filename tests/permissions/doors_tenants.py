@@ -87,6 +87,7 @@ MEMBERS_DOORS: dict[str, Door] = {
 
 PAIRS_DOORS: dict[str, Door] = {
     "/pairs/": Door(PARTNER),
+    "/pairs/next/": Door(PARTNER, get=302),
     "/pairs/new/": Door(
         PARTNER,
         typed={**SOMEBODY, "title": "A third pair", "kind": "clinician", "language": "en"},

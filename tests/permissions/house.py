@@ -32,6 +32,7 @@ from rollout.kernel.tenancy import PARTNER
 from rollout.kernel.tokens import hashed, token_for
 from rollout.leaving import actions as leaving
 from rollout.leaving.queries import COLLECT
+from rollout.organisations.actions import add_system
 from rollout.organisations.models import Organisation
 from rollout.signon import actions as signon
 from rollout.signon import speaking
@@ -407,6 +408,7 @@ def at_the_door(somebody: Member) -> Things:
         state=Job.State.FAILED, error="WentSilent", due_at=clock.now(), created_at=clock.now(),
     )  # fmt: skip
     return {
+        "care_system": add_system(name="Northmoor Care System", kind="care_system").pk,
         "failed_job": failed.pk,
         "entry_code": code,
         "slug": "south",

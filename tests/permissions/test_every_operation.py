@@ -23,7 +23,7 @@ from rollout.organisations.models import Organisation
 from tenants.members.models import Member, Role
 from tests import databases, rooms, world
 from tests.crawl import headers_of, masked
-from tests.permissions.doors import ALL, NOT_MEMBERS
+from tests.permissions.doors import ALL, CLOSELY, NOT_MEMBERS
 from tests.permissions.house import ELSEWHERE, OWN
 from tests.permissions.knocking import listening, undone
 from tests.permissions.matrix import RANDOM, TALLIES, Tally, contents, recorded
@@ -87,11 +87,11 @@ class Street:
         TALLIES.append(self.tally)
 
     def objects(self, name: str, who: str) -> Iterator[tuple[str, Call]]:
-        """The call, and the same one about no object and, by who holds the permission, another organisation's."""
+        """The call, and the same one about no object and, by those who are tried closely, another organisation's."""
         call = self.calls[name]
         yield OWN, call
         if ID.search(call.path):
-            if self.lets_in(name, who):
+            if self.lets_in(name, who) and (who in CLOSELY or self.people[who] == call.who):
                 yield ELSEWHERE, replace(call, path=self.theirs[name].path)
             yield RANDOM, replace(call, path=ID.sub(lambda _: str(uuid.uuid4()), call.path))
 

@@ -47,7 +47,7 @@ DOORS = {
         records=("message.sent",),
         leaves=_READ,
     ),
-    "/notifications/": Door(("partner",), typed={"how": "none"}, silent=ONLY_MINE),
+    "/notifications/": Door(("partner",), typed={"how": "none", "reflect_weeks": "2"}, silent=ONLY_MINE),
 }
 
 
@@ -76,7 +76,7 @@ def CALLS(everything: Any) -> dict[str, Any]:
         "messages_take_back": call("POST", f"messages/{things['own_message']}/take-back/"),
         "messages_read": call("POST", f"messages/{things['their_message']}/read/", status=204),
         "news_choice_retrieve": call("GET", "news-choice/"),
-        "news_choice_partial_update": call("PATCH", "news-choice/", {"how": "each"}),
+        "news_choice_partial_update": call("PATCH", "news-choice/", {"how": "each", "reflect_weeks": 2}),
     }
 
 
@@ -84,7 +84,7 @@ def HIDE(northmoor: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     """The two of the hidden pair write to each other, and one wants to hear of each act."""
     two_hats, unseen = both
     with acting(northmoor, unseen) as partner:
-        actions.choose_news(how="each", by=partner)
+        actions.choose_news(how="each", reflect_weeks=2, by=partner)
     for email in both:
         with acting(northmoor, email) as partner:
             held = Pair.objects.get(pk=pair.pk)

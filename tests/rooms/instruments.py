@@ -59,7 +59,7 @@ DOORS: dict[str, Door] = {
         typed=lambda things: {"instrument": "check_in", "occasion": "regular", "about": "", **boxes("closes_on", -9)},
         records=("round.opened",),
     ),
-    f"{_ROUNDS}/mine.csv": Door(PARTNER, {"pair": "pair"}),
+    f"{_ROUNDS}/mine/": Door(PARTNER, {"pair": "pair"}),
     f"{_ROUNDS}/over-time/": Door(PARTNER, {"pair": "pair"}),
     f"{_ONE}/": Door(PARTNER, _REVEALED),
     f"{_ONE}/answer/": Door(
@@ -153,5 +153,5 @@ OPEN_MODELS = {
     " for as the words of the hidden pair",
 }
 OPEN_FIELDS = {"instruments.Round.code": "names an instrument of the house"}
-NO_PAGES = {"organisation /pairs/<uuid:pair>/questions/mine.csv": "a file"}
+NO_PAGES = {"organisation /pairs/<uuid:pair>/questions/mine/": "a file"}
 WRITTEN = ("about",)

@@ -57,7 +57,9 @@ DOORS = {
     f"{_ONE}/notes/": _one("meeting", "meeting.noted", typed={"text": "We spoke."}),
     f"{_ONE}/meeting.ics": Door(P, {"pair": "pair", "pk": "meeting"}),
     "/calendar/": Door(P, post=200, silent=ONLY_MINE),
-    "/calendar/<slug:token>.ics": Door(ALL, {"token": "feed_token"}, shared=(OTHER,)),
+    "/calendar/<slug:token>.ics": Door(
+        ALL, {"token": "feed_token"}, shared=(OTHER,), leaves={"accounts_tries": "how often it was fetched"}
+    ),
 }
 
 

@@ -73,7 +73,7 @@ _MINE, _SLOT = {"pk": "reflection"}, {"pair": "pair", "pk": "slot"}
 _ROW, _SHARE = {"pair": "pair", "pk": "learning"}, {"pair": "pair", "pk": "share"}
 LEARNT = {"text": "Ask before you write.", "evidence": "Nobody had.", "changed": ""}
 DOORS: dict[str, Door] = {
-    "/reflections/": Door(PARTNER),
+    "/reflections/": Door(PARTNER, silent=ONLY_MINE),
     "/reflections/new/": Door(PARTNER, typed={"text": "A quiet week."}, silent=ONLY_MINE),
     "/reflections/download/": Door(PARTNER),
     f"{_OWN}/": Door(PARTNER, _MINE),

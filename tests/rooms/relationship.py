@@ -87,6 +87,7 @@ _TRY = {"attempt": "I speak last.", "limit": "One meeting."}
 _WHY = {"pair": "pair", "kind": "why_kind", "subject": "assumption"}
 
 DOORS: dict[str, Door] = {
+    f"{_PAIR}/my-entries/": Door(PARTNER, _ONE),
     f"{_PAIR}/snap-backs/": Door(PARTNER, _ONE),
     f"{_PAIR}/snap-backs/new/": Door(
         PARTNER, _ONE, typed=lambda things: {**_SNAP, **boxes("day", 200)}, silent=PRIVATE
@@ -350,3 +351,4 @@ OPEN_MODELS = {
 }
 OPEN_FIELDS = {"relationship.HardConversation.tags": "codes of the house"}
 WRITTEN = ("words", "test", "before", "after", "learned", "attempt", "limit", "happened", "correction", "seen_by")
+NO_PAGES = {"organisation /pairs/<uuid:pair>/my-entries/": "a file"}

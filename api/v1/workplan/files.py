@@ -1,4 +1,4 @@
-"""The files of pairs. Uploading one is for the page: a request here is JSON, and at most a quarter of a megabyte."""
+"""The files of pairs. What the page takes is taken here as well, written as base64 in JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
@@ -15,6 +16,7 @@ from api.fields import Body, Text
 from api.filters import Filter
 from api.operations import Operations
 from api.schema import operation
+from rollout.kernel.uploads import MAX_BYTES
 from tenants.pairs import queries as pairs
 from tenants.projects.queries import result_for
 from tenants.workplan import permissions, queries
@@ -54,7 +56,7 @@ class Content(Text):
 
 
 class FileIn(Body):
-    """A small file; a larger one is uploaded on the page."""
+    """A file of at most 10 MB, with what it is."""
 
     pair = serializers.UUIDField()
     title = Text(max_length=200)
@@ -77,6 +79,7 @@ class Files(Operations):
         "result": Filter(serializers.UUIDField(), "result_id", "The evidence of one result."),
     }
     orderings = ("-uploaded_at", "title")
+    most_bytes = {"create": settings.API_BODY_BYTES + MAX_BYTES // 3 * 4}
 
     def _file(self) -> PairFile:
         return self.found(queries.files_for(self.member))
@@ -99,7 +102,7 @@ class Files(Operations):
                  "too_many_pixels"],
     )  # fmt: skip
     def create(self, request: Request) -> Response:
-        """Upload a small file; it is looked at by its content."""
+        """Upload a file of at most 10 MB; it is looked at by its content."""
         said = self.said(FileIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         wanted = said.pop("result")

@@ -17,7 +17,7 @@ from tenants.pairs.actions import locked
 from tenants.workplan import permissions, queries
 from tenants.workplan.actions import frame as actions
 from tenants.workplan.content import FrameContent
-from tenants.workplan.models import FrameSource, ProjectFrame
+from tenants.workplan.models import FrameSource, ProjectFrame, Theme
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,7 +59,7 @@ class FrameOut(serializers.ModelSerializer[ProjectFrame]):
 class FrameIn(Body):
     """What the project says. As long as it is a draft, each part may be missing."""
 
-    theme = serializers.ChoiceField(choices=ProjectFrame.Theme.choices, allow_blank=True, default="")
+    theme = serializers.ChoiceField(choices=Theme.choices, allow_blank=True, default="")
     place = Text(max_length=200, allow_blank=True, default="")
     aim = Text(max_length=1000, allow_blank=True, default="")
     how_much = Text(max_length=200, allow_blank=True, default="")

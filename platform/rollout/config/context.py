@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +11,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER, current_place
 from tenants.members.models import Role
+from tenants.pairs import onward
+from tenants.pairs import page as pairs
 
 # One entry per hat, in the order of the menu: (hat, label, address by name).
 HOMES = (
@@ -32,7 +37,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "organisation": getattr(request, "organisation", None),
         "person_name": _name(request, member),
         "display": getattr(member, "display", ""),
+        "in_short": _in_short(request, member),
+        "half_hours": _half_hours(member),
         "navigation": _navigation(member),
+        "onward_url": _onward(request),
         "demo": settings.DEMO,
         "language_choices": settings.LANGUAGES,
         "help_url": reverse("help"),
@@ -45,6 +53,29 @@ def _name(request: HttpRequest, member: Any) -> str:
     # On the sign-in host, and where somebody is no member, an account has no name but its address.
     user = getattr(request, "user", None)
     return member.name if member else str(user) if user is not None and user.is_authenticated else ""
+
+
+def _in_short(request: HttpRequest, member: Any) -> Any:
+    # For whoever asked for easy read: what the page is for.
+    match = request.resolver_match
+    asks = "easy-read" in getattr(member, "display", "")
+    return pairs.in_short(match.view_name) if asks and match is not None else ""
+
+
+def _onward(request: HttpRequest) -> str:
+    place = current_place()
+    goes_on = onward.COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
+    return reverse("pairs:next") if goes_on else ""
+
+
+def _half_hours(member: Any) -> list[dict[str, Any]]:
+    found = []
+    for told in getattr(member, "half_hours", ()):
+        until = datetime.fromisoformat(told["until"])
+        minutes = max(1, ceil((until - clock.now()).total_seconds() / 60))
+        end = reverse("assistance:session-end", args=[told["id"]])
+        found.append({**told, "until": until, "minutes": minutes, "end_url": end})
+    return found
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:

@@ -62,7 +62,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     So nothing on the page may depend on the address that was asked for: no form, no current entry in the menu.
     """
     menu = [{**entry, "current": False} for entry in page(request)["navigation"]]
-    quiet = {"navigation": menu, "language_choices": (), "person_name": "", "messages": (), "display": ""}
+    silent = dict.fromkeys(("language_choices", "person_name", "messages", "display", "in_short", "half_hours"), "")
+    quiet = {"navigation": menu, **silent}
     return render(request, "errors/404.html", quiet, status=404)
 
 

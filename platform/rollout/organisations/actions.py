@@ -70,26 +70,34 @@ def _require_operator(account: Account) -> None:
         raise NotPermitted("organisations.operate")
 
 
+def _require_operator_on_page(account: Account | None) -> None:
+    if account is not None:
+        _require_operator(account)
+
+
 @transaction.atomic(using="platform")
-def add_system(*, name: str, kind: str) -> System:
-    """Note a system of organisations; the command that does it is typed by an operator."""
+def add_system(*, name: str, kind: str, by: Account | None = None) -> System:
+    """Note a system of organisations. Without `by` somebody at the server types it as a command, here and below."""
+    _require_operator_on_page(by)
     system, is_new = System.objects.get_or_create(name=name, defaults={"kind": kind})
     if is_new:
-        audit.record("system.added", by=None, subject=system.pk)
+        audit.record("system.added", by=by.pk if by else None, subject=system.pk)
     return system
 
 
 @transaction.atomic(using="platform")
-def join_system(*, system: System, organisation: Organisation) -> None:
+def join_system(*, system: System, organisation: Organisation, by: Account | None = None) -> None:
     """An organisation belongs to a system from now on. Joining twice is harmless."""
+    _require_operator_on_page(by)
     _member, is_new = SystemMember.objects.get_or_create(system=system, organisation=organisation)
     if is_new:
-        audit.record("system.joined", by=None, subject=organisation.pk, system=system.pk)
+        audit.record("system.joined", by=by.pk if by else None, subject=organisation.pk, system=system.pk)
 
 
 @transaction.atomic(using="platform")
-def leave_system(*, system: System, organisation: Organisation) -> None:
+def leave_system(*, system: System, organisation: Organisation, by: Account | None = None) -> None:
     """An organisation belongs to a system no longer. What was handed in stays as it is."""
+    _require_operator_on_page(by)
     removed, _kinds = SystemMember.objects.filter(system=system, organisation=organisation).delete()
     if removed:
-        audit.record("system.left", by=None, subject=organisation.pk, system=system.pk)
+        audit.record("system.left", by=by.pk if by else None, subject=organisation.pk, system=system.pk)

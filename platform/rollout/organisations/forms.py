@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.colour import works_as_brand
 from rollout.kernel.forms import Form
-from rollout.organisations.models import Domain, Organisation, colour_validator, slug_validator
+from rollout.organisations.models import Domain, Organisation, System, colour_validator, slug_validator
 
 RESERVED = {"www", "api", "admin", "mail", "static", "help", "sign-in", "operator", "demo"}
 
@@ -122,3 +122,43 @@ class OrganisationForm(Form):
         if bool(fields.get("identifier")) != bool(fields.get("identifier_scheme")):
             self.add_error("identifier", _("Give both the identifier and its kind, or neither."))
         return fields
+
+
+class SystemForm(Form):
+    """A system of organisations."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Give the system's name.")})
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=System.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the kind of system.")},
+    )
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if System.objects.filter(name=name).exists():
+            raise forms.ValidationError(_("There is a system of this name already. Choose another name."), code="taken")
+        return name
+
+
+class JoinForm(Form):
+    """An organisation that comes into a system."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        to_field_name="slug",
+        empty_label=_("Choose an organisation"),
+        error_messages={
+            "required": _("Choose an organisation."),
+            "invalid_choice": _("This organisation is not in the list. Choose another one."),
+        },
+    )
+
+    def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ModelChoiceField)
+        outside = Organisation.objects.exclude(systems=system).exclude(status=Organisation.Status.CLOSED)
+        field.queryset = outside.order_by("name")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rollout.organisations.views import entering, landing, operator
+from rollout.organisations.views import entering, landing, operator, systems
 
 on_sign_in_host = [
     path("", landing.Landing.as_view(), name="landing"),
@@ -13,6 +13,8 @@ on_sign_in_host = [
     path("operator/create/", operator.Create.as_view(), name="operator-create"),
     path("operator/address/", operator.ChangeAddress.as_view(), name="operator-address"),
     path("operator/factors/", operator.ResetFactors.as_view(), name="operator-factors"),
+    path("operator/systems/", systems.Systems.as_view(), name="operator-systems"),
+    path("operator/systems/<uuid:pk>/", systems.OneSystem.as_view(), name="operator-system"),
     path("operator/<slug:slug>/second-factor/", operator.SecondFactor.as_view(), name="operator-second-factor"),
     path("operator/<slug:slug>/<slug:move>/", operator.Move.as_view(), name="operator-move"),
 ]

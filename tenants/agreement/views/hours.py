@@ -60,6 +60,7 @@ class TimePage(OfTime):
                     (rendering.text_of(agreement, self.sides, policy.VERSION), rendering.time_rows(agreement))
                     for agreement in live
                 ],
+                "both": rendering.time_in_words(rendering.time_of_sides(self.agreements, given)),
                 "figures": rendering.figures_of(self.agreements, given),
                 "own": own,
             },

@@ -128,15 +128,6 @@ end
 """,
         ),
         DefinerFunction(
-            "name_of_helped",
-            arguments="session uuid",
-            returns="text",
-            body="""
-  return (select m.name from assistance_assistedsession x join members_member m on m.id = x.person_id
-    where x.id = session and x.id in (select sessions_i_help_in()));
-""",
-        ),
-        DefinerFunction(
             "next_read_back",
             arguments="session uuid",
             returns="TABLE (id uuid, number int)",

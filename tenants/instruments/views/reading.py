@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from rollout.kernel.files import csv_safe
-from tenants.instruments import permissions, policy, queries, rendering, trends
+from tenants.instruments import helped, permissions, policy, queries, rendering, trends
 from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
 from tenants.instruments.shipping import CHECK_IN
@@ -19,7 +18,6 @@ from tenants.instruments.written import written_in
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from rollout.kernel.files import Cell
     from tenants.instruments.models import Answer
 
 MOST_ROUNDS = 60
@@ -34,6 +32,7 @@ class RoundPage(OfRound):
         answers = queries.answers_to(self.member, [one.pk for one in (asked, start) if one])
         told = rendering.told_in(asked, answers.get(asked.pk, {}), self.member, self.pair)
         started = rendering.told_in(start, answers.get(start.pk, {}), self.member, self.pair) if start else None
+        typed = helped.answers(self.member) if told.all else set()
         own = _own(answers.get(asked.pk, {}), self)
         is_read = state == Round.State.REVEALED
         return render(
@@ -45,8 +44,10 @@ class RoundPage(OfRound):
                 "tag": rendering.tag_of(asked, answered=asked.answered),
                 "acts": {act.value for act in policy.TRANSITIONS[state]},
                 "reading": rendering.reading_of(self.definition, told, started) if told.all else None,
+                "helped": rendering.helped_lines(answers.get(asked.pk, {}).values(), typed, self.sides),
                 "remarks": rendering.remark_lines(queries.remarks_to(self.member, asked), self.pair) if is_read else [],
                 "may_show": state == Round.State.KEPT and own is not None and own.keeps_sealed,
+                "may_talk": is_read and self.sides.are(asked.citizen_seat_id, asked.professional_seat_id),
                 "is_shared": not self.definition.is_private,
                 "may_ask_again": is_read and asked.occasion != Round.Occasion.BASELINE,
                 "older": asked.replaces,
@@ -86,27 +87,19 @@ class TrendPage(OfRounds):
 
 
 class OwnAnswers(OfRounds):
-    """One's own answers in this pair, as a table for a spreadsheet."""
+    """One's own answers in this pair: a table for a spreadsheet, or data for a program with `?as=json`."""
 
     permission = permissions.READ_ROUNDS
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         if self.sides.mine is None:
             raise Http404
-        rows: list[list[Cell]] = [["instrument", "version", "occasion", "about", "given_at", "item", "value", "line"]]
-        for answer in queries.own_answers(self.member).filter(pair_id=self.pair.pk):
-            rows += [[*_head(answer), *cells] for cells in _cells(answer)]
-        response = HttpResponse(csv_safe(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="my-answers.csv"'
-        return response
+        answers = queries.own_answers(self.member, self.pair.pk)
+        if request.GET.get("as") == "json":
+            return _file(rendering.answers_json(answers, helped.answers(self.member)), "application/json", "json")
+        return _file(rendering.answers_csv(answers), "text/csv; charset=utf-8", "csv")
 
 
-def _head(answer: Answer) -> list[Any]:
-    asked = answer.round
-    return [asked.code, asked.version, asked.occasion, asked.about, answer.given_at]
-
-
-def _cells(answer: Answer) -> list[list[Any]]:
-    said = queries.said_in(answer)
-    found: list[list[Any]] = [[key, value, said.lines.get(key, "")] for key, value in said.values.items()]
-    return found if said.felt_heard is None else [["felt_heard", said.felt_heard, ""]]
+def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
+    name = f'attachment; filename="my-answers.{ending}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": name})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rollout.kernel import clock
 from rollout.kernel.forms import Explained
 from rollout.kernel.readers import SENTENCES
-from tenants.instruments import actions, forms, permissions, policy, queries, rendering
+from tenants.instruments import actions, forms, permissions, policy, queries, rendering, voices
 from tenants.instruments.models import Answer, Remark, Round
 from tenants.instruments.policy import Act
 from tenants.instruments.shipping import CHECK_IN_SHORT
@@ -137,7 +137,11 @@ class RoundAnswer(PairFormPage, OfRound):
         return super().get(request, **kwargs)
 
     def form(self, *args: Any, **kwargs: Any) -> Form:
-        return forms.InstrumentForm(self.definition, *args, **kwargs)
+        return forms.InstrumentForm(self.definition, *args, felt_heard_first=self.asks_felt_heard, **kwargs)
+
+    @cached_property
+    def asks_felt_heard(self) -> bool:
+        return self.definition.felt_heard and voices.asks_felt_heard(self.member, self.pair.pk)
 
     def initial(self) -> dict[str, Any]:
         held = queries.own_answer(self.member, self.asked)
@@ -161,7 +165,13 @@ class RoundAnswer(PairFormPage, OfRound):
 
     def more(self) -> dict[str, Any]:
         readers = {"readers": SENTENCES["only_you"]} if self.definition.is_private else {}
-        return {**super().more(), **self.about_round(), **readers, "cancel_url": self.round_url()}
+        return {
+            **super().more(),
+            **self.about_round(),
+            **readers,
+            "asks_felt_heard": self.asks_felt_heard,
+            "cancel_url": self.round_url(),
+        }
 
 
 class RoundRemark(PairFormPage, OfRound):

@@ -18,6 +18,7 @@ from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.permissions import require
 from rollout.kernel.tenancy import here
 from tenants.audit import actions as audit
+from tenants.conversations import actions as talks
 from tenants.members.models import Side
 from tenants.pairs.models import Seat
 from tenants.pairs.queries import seat_of
@@ -48,6 +49,7 @@ def write(*, text: str, anyway: bool = False, by: Member) -> Reflection:
     )
     row.sealed = seal_for(by.pk, text, about=row.about)
     row.save(force_insert=True)
+    talks.remind_later(by=by)
     return row
 
 

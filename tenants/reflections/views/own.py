@@ -13,8 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Guarded
+from tenants.conversations.actions import remind_later
+from tenants.conversations.queries import news_choice_of
 from tenants.pairs.queries import pairs_of, sides
 from tenants.pairs.views import FormPage, OfPair
 from tenants.reflections import actions, forms, permissions, queries, rendering, traces
@@ -36,8 +39,23 @@ class OwnList(Guarded):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         listed = Paginator(queries.reflections_of(self.member), PER_PAGE).get_page(request.GET.get("page"))
         lines = [rendering.own_line(own) for own in queries.opened(self.member, listed)]
-        context = {"lines": lines, "listed": listed, "back_url": reverse("pairs:home"), "back_label": _("My pairs")}
+        reminder = news_choice_of(self.member)
+        is_due = reminder.reflect_on is not None and reminder.reflect_on <= clock.today()
+        context = {
+            "lines": lines,
+            "listed": listed,
+            "reminder": reminder,
+            "is_due": is_due,
+            "back_url": reverse("pairs:home"),
+            "back_label": _("My pairs"),
+        }
         return render(request, "reflections/own_list_page.html", {**context, **self.more()})
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Not this time: the reminder comes again after one's own rhythm."""
+        remind_later(by=self.member)
+        messages.success(request, _("We remind you again later."))
+        return HttpResponseRedirect(reverse("reflections:own-list"))
 
     def more(self) -> dict[str, Any]:
         """What the page says besides."""
@@ -46,6 +64,8 @@ class OwnList(Guarded):
 
 class OwnListInPair(OwnList, OfPair):
     """The same, reached from a pair."""
+
+    http_method_names = ["get", "head", "options"]
 
     def more(self) -> dict[str, Any]:
         return {"back_url": self.pair_url(), "back_label": self.pair.title}

@@ -75,6 +75,7 @@ class SlotPage(OfSlot):
                 "parts": rendering.parts_of(slot, self.sides),
                 "acts": {act.value for act in policy.TRANSITIONS[policy.State(slot.state)]},
                 "is_past": slot.planned_on <= clock.today(),
+                "may_talk": self.sides.are(slot.citizen_id, slot.professional_id),
             },
         )
 

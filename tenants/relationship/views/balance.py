@@ -40,6 +40,7 @@ class BalancePage(OfPair):
             ],
             "rows": rendering.fortnight_rows(queries.fortnights_of(self.member, self.pair.pk)),
             "has_card": queries.pause_for(self.member, self.pair.pk) is not None,
+            "takes_pause": queries.takes_pause(self.member, self.pair.pk),
             "sprint": sprint,
             "may_agree": sprint and not sprint.agreed_at and self.sides.mine and sprint.seat_id != self.sides.mine.pk,
             "has_partner": self.sides.partner is not None,
@@ -114,5 +115,5 @@ class PauseReply(InBalance, PairAct):
             raise DomainError("unknown_answer", _("Choose an answer."))
         actions.balance.answer_pause(pair=self.pair, answer=answer, by=self.member)
         if answer == PauseAnswer.Answer.TAKEN:
-            return _("Good. Agree on a time with your partner, and leave the task outside.")
+            return _("Good. Propose a time to your partner, and leave the task outside.")
         return _("Not now is an answer, too.")

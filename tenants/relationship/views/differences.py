@@ -74,7 +74,6 @@ class DifferencePage(ThingPage, OfDifference):
     """One line, what was said about it, and what can be done now."""
 
     list_name = LIST
-    talk = "difference"
 
     def sheet(self) -> Sheet:
         row = self.item
@@ -83,6 +82,7 @@ class DifferencePage(ThingPage, OfDifference):
             heading=_("Where we differ"),
             tag=rendering.difference_tag(row),
             rows=[{"key": _("In my own words") if self.is_mine(row) else _("In their own words"), "value": row.text}],
+            talk="difference" if self.sides.are(row.seat_id, row.shown_to_id) else "",
         )
         for said in row.restatements.all():
             sheet.said.append(

@@ -81,6 +81,8 @@ class Sheet:
     links: list[tuple[Any, str]] = field(default_factory=list)
     posts: list[dict[str, Any]] = field(default_factory=list)
     """Buttons: label, url and, where they differ, kind, name and value."""
+    talk: str = ""
+    """The kind of thing, where both read it and can talk about it."""
 
 
 class ThingPage(OfPair):
@@ -88,13 +90,11 @@ class ThingPage(OfPair):
 
     permission = permissions.READ
     list_name: ClassVar[str]
-    talk: ClassVar[str] = ""
-    """The kind of thing, where the two can talk about it."""
 
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
         sheet = self.sheet()
         back = reverse(self.list_name, args=[self.pair.pk])
-        context = {"pair": self.pair, "sheet": sheet, "back_url": back, "talk": self.talk, "subject": pk}
+        context = {"pair": self.pair, "sheet": sheet, "back_url": back, "subject": pk}
         return render(request, "relationship/thing_page.html", context)
 
     def sheet(self) -> Sheet:

@@ -103,6 +103,7 @@ class SnapBackPage(ThingPage, OfSnapBack):
             heading=rendering.day_of(row.moment),
             tag=rendering.snapback_tag(row),
             rows=rendering.snapback_rows(row),
+            talk="snapback" if self.sides.are(row.seat_id, row.shown_to_id) else "",
         )
         if row.pairing:
             others = queries.snapbacks_for(self.member, self.pair.pk).filter(pairing=row.pairing).exclude(pk=row.pk)

@@ -74,11 +74,10 @@ class AssumptionPage(ThingPage, OfAssumption):
     """One assumption."""
 
     list_name = "relationship:assumption-list"
-    talk = "assumption"
 
     def sheet(self) -> Sheet:
         row = self.assumption
-        sheet = Sheet(_("What we assume"), row.text[:80], None, rendering.assumption_rows(row))
+        sheet = Sheet(_("What we assume"), row.text[:80], None, rendering.assumption_rows(row), talk="assumption")
         if row.closed_at is None:
             sheet.links = [(_("Say what came out"), rendering.address("assumption-close", row))]
             if self.is_mine(row):
@@ -177,6 +176,7 @@ class ConversationPage(ThingPage, OfConversation):
             heading=row.title,
             tag=rendering.conversation_tag(row, self.sides),
             rows=rendering.conversation_rows(row),
+            talk="conversation" if self.sides.are(row.seat_id, row.shown_to_id) else "",
         )
         if self.is_mine(row):
             sheet.links = [
@@ -289,11 +289,11 @@ class ExperimentPage(ThingPage, OfExperiment):
     """One card."""
 
     list_name = "relationship:experiment-list"
-    talk = "experiment"
 
     def sheet(self) -> Sheet:
         row = self.experiment
-        sheet = Sheet(rendering.who(row, self.sides), row.attempt[:80], None, rendering.experiment_rows(row))
+        rows = rendering.experiment_rows(row)
+        sheet = Sheet(rendering.who(row, self.sides), row.attempt[:80], None, rows, talk="experiment")
         if self.is_mine(row) and row.finished_at is None:
             sheet.links = [
                 (_("Say what happened"), rendering.address("experiment-finish", row)),

@@ -1,7 +1,7 @@
 """The project of a pair: its aim and reasons, what is measured, the plan, the people around it, and its files."""
 
 from tenants.workplan.models.files import PairFile
-from tenants.workplan.models.frame import FrameKey, FrameSource, ProjectFrame
+from tenants.workplan.models.frame import FrameKey, FrameSource, ProjectFrame, Theme
 from tenants.workplan.models.measures import Measure, MeasureNote, MeasureValue
 from tenants.workplan.models.people import Stakeholder, StakeholderContact
 from tenants.workplan.models.plan import Milestone, Planned, PlanTask, Who
@@ -19,5 +19,6 @@ __all__ = [
     "ProjectFrame",
     "Stakeholder",
     "StakeholderContact",
+    "Theme",
     "Who",
 ]

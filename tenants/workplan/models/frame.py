@@ -15,6 +15,16 @@ from tenants.pairs.privacy import own_seat, seats
 from tenants.workplan.models.keeping import kept
 
 
+class Theme(models.TextChoices):
+    """What people want to change: a project has one, and whoever looks for a partner may name several."""
+
+    PATHWAY = "pathway", _("How care is organised")
+    ACCESS = "access", _("Who gets care, and who does not")
+    EXPERIENCE = "experience", _("How care feels to people")
+    SAFETY = "safety", _("Safety")
+    OTHER = "other", _("Something else")
+
+
 class ProjectFrame(models.Model):
     """Why a pair works on this, where, and how it will know: one frame for each pair.
 
@@ -25,13 +35,6 @@ class ProjectFrame(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         ACTIVE = "active", _("Active")
-
-    class Theme(models.TextChoices):
-        PATHWAY = "pathway", _("The way through care")
-        ACCESS = "access", _("Access and inequalities")
-        EXPERIENCE = "experience", _("What people experience")
-        SAFETY = "safety", _("Safety")
-        OTHER = "other", _("Something else")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.OneToOneField(Pair, on_delete=models.PROTECT, related_name="+")

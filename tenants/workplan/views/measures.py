@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,8 @@ from tenants.pairs.views import OfPair, PairAct, PairFormPage
 from tenants.workplan import actions, forms, permissions, queries, rendering
 from tenants.workplan.actions.measures import MeasureContent, content_of
 from tenants.workplan.models import Measure, MeasureNote, MeasureValue
+
+PER_PAGE = 20
 
 
 def table(name: str, content: bytes) -> HttpResponse:
@@ -90,10 +93,11 @@ class MeasurePage(MeasureFormPage):
     read_as = MeasureValue
 
     def more(self) -> dict[str, Any]:
+        listed = Paginator(rendering.entries_of(self.measure), PER_PAGE).get_page(self.request.GET.get("page"))
         return {
             **super().more(),
             "figure": rendering.figure_of(self.measure),
-            "entries": rendering.entries_of(self.measure),
+            "entries": listed,
             "cancel_url": "",
         }
 

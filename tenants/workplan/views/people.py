@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,8 @@ from tenants.workplan.models import Stakeholder, StakeholderContact
 if TYPE_CHECKING:
     from rollout.kernel.forms import Form
 
+PER_PAGE = 20
+
 
 class PeopleList(OfPair):
     """Everybody around the project as one table, and whether both of the two are seen."""
@@ -28,6 +31,7 @@ class PeopleList(OfPair):
 
     def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
         people = list(queries.people_for(self.member, self.pair.pk).prefetch_related(None))
+        listed = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
         return render(
             request,
             "workplan/people_page.html",
@@ -37,7 +41,8 @@ class PeopleList(OfPair):
                     _("Name or role"), _("Organisation"), _("Influence"), _("Interest"), _("What they think"),
                     _("Who speaks with them"),
                 ],
-                "rows": rendering.people_rows(people, self.sides),
+                "rows": rendering.people_rows(listed, self.sides),
+                "listed": listed,
                 "balance": rendering.balance_words(queries.approaches(people), self.sides),
             },
         )  # fmt: skip
@@ -89,12 +94,14 @@ class PersonPage(PersonFormPage):
 
     def more(self) -> dict[str, Any]:
         names, person, mine = rendering.names_of(self.pair), self.person, self.sides.mine
+        contacts = Paginator(list(person.contacts.all()), PER_PAGE).get_page(self.request.GET.get("page"))
         waits = bool(person.approacher) and person.approacher_agreed_at is None
         return {
             **super().more(),
             "approacher": rendering.approacher_words(person, self.sides),
             "may_confirm": waits and mine is not None and person.approacher_named_by_id != mine.pk,
-            "contacts": [(contact, names.get(contact.seat_id, "")) for contact in person.contacts.all()],
+            "contacts": [(contact, names.get(contact.seat_id, "")) for contact in contacts],
+            "listed": contacts,
             "cancel_url": "",
         }
 

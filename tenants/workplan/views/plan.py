@@ -48,15 +48,17 @@ class PlanPage(PairFormPage):
 
     def more(self) -> dict[str, Any]:
         tasks = queries.tasks_for(self.member, self.pair.pk)
-        closed = tasks.exclude(state=State.OPEN).order_by("-closed_at", "id")
-        listed = Paginator(closed, PER_PAGE).get_page(self.request.GET.get("page"))
         milestones = queries.milestones_for(self.member, self.pair.pk)
+        lists = {
+            "open_tasks": tasks.filter(state=State.OPEN),
+            "milestones": milestones.exclude(state=State.DROPPED),
+            "closed_tasks": tasks.exclude(state=State.OPEN).order_by("-closed_at", "id"),
+        }
+        pages = {name: Paginator(rows, PER_PAGE).get_page(self.request.GET.get(name)) for name, rows in lists.items()}
         return {
             **super().more(),
-            "open_tasks": self._lines(tasks.filter(state=State.OPEN)),
-            "milestones": self._lines(milestones.exclude(state=State.DROPPED)[: actions.plan.MOST_OPEN * 2]),
-            "closed_tasks": self._lines(listed),
-            "listed": listed,
+            **{name: self._lines(listed) for name, listed in pages.items()},
+            "pages": pages,
             "cancel_url": "",
         }
 

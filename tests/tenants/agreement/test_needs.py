@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
-from tenants.agreement import queries, rendering
 from tenants.agreement.actions import needs
 from tenants.agreement.models import CommunicationNeed, NeedShare
 from tenants.agreement.needs import CHANGES, Channel, Kind
 from tenants.members import queries as people
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
-from tenants.pairs import home
+from tenants.pairs import home, page
 from tests import world
 from tests import world_agreement as made
 from tests.world import inside, sql
-from tests.world_pairs import text_of
+from tests.world_instruments import opened
+from tests.world_meetings import offered, wall
+from tests.world_pairs import accepted, text_of
 from tests.world_projects import workshop
 
 STYLES = Path(__file__).resolve().parents[3] / "theme" / "src" / "_display.scss"
@@ -35,7 +37,9 @@ SAYS = {
 
 @pytest.fixture
 def shop(north):
-    return workshop(north)
+    made = workshop(north)
+    accepted(*made.partners)
+    return made
 
 
 def readable(shop, who, hat="partner"):
@@ -135,9 +139,10 @@ def test_the_table_knows_every_need():
 def test_every_need_changes_something(shop, browser_of, kind):
     """The one table, row by row: a need that changes nothing fails here."""
     change = CHANGES[kind]
-    before = effects(shop, browser_of, kind)
+    meeting, voices = offered(shop, shop.professional, wall()).pk, opened(shop, "voice").pk
+    before = effects(shop, browser_of, kind, meeting, voices)
     made.need(shop, shop.citizen, kind, shared=True, **SAYS.get(kind, {}))
-    after = effects(shop, browser_of, kind)
+    after = effects(shop, browser_of, kind, meeting, voices)
     changed = {name for name, value in after.items() if value != before[name]}
     promised = {
         name
@@ -149,28 +154,38 @@ def test_every_need_changes_something(shop, browser_of, kind):
     }  # fmt: skip
     assert promised, "a need that changes nothing"
     assert changed == {*promised, "told"}
+    for name in ("in_short", "access"):  # on each of their pages
+        assert all(map(bool, after[name])) is (name in promised)
     if change.display in ("large-print", "high-contrast"):
         assert f"html.{change.display}" in STYLES.read_text()
 
 
-def effects(shop, browser_of, kind):
-    """What the product does for the citizen now, thing by thing."""
+def short_of(response):
+    """Whether a page begins with the box that says it in short."""
+    return text_of(response).partition("In short")[1] != ""
+
+
+def effects(shop, browser_of, kind, meeting, voices):
+    """What the product does for the citizen now, thing by thing, as its pages show it."""
     place = f"/pairs/{shop.pair.pk}"
     own = browser_of(shop.citizen, shop.organisation)
     head = own.get(f"{place}/what-we-share/").content.decode().split("<head>")[0]
-    short = [
-        "In short" in own.get(f"{place}/{page}/").content.decode() for page in ("what-we-share", "principles", "time")
-    ]
+    doors = [reverse(doorway.address, args=[shop.pair.pk]) for _group, behind in page.doorways() for doorway in behind]
+    short = [short_of(own.get(door)) for door in doors]
     partners = text_of(browser_of(shop.professional, shop.organisation).get(f"{place}/"))
-    with inside(shop.organisation, shop.professional):
-        access = rendering.access_line(queries.access_needs(shop.professional, shop.pair.pk))
-        felt_heard = queries.asks_felt_heard(shop.professional, shop.pair.pk)
+    theirs = browser_of(shop.professional, shop.organisation)
+    access = [
+        text_of(theirs.get(f"{place}/meetings/{one}/")).partition("Prepare this, so that both of you can take part")[2]
+        for one in ("new", meeting)
+    ]
+    felt_heard = "how heard you felt" in text_of(theirs.get(f"{place}/questions/{voices}/answer/"))
     with inside(shop.organisation, shop.citizen):
         mail = people.takes_reminders_by_mail()
     told = "Cora Citizen:" in partners.partition("What helps us take part")[2]
     return {
-        "display": CHANGES[kind].display in head and bool(CHANGES[kind].display), "in_short": all(short),
-        "access": access, "felt_heard": felt_heard, "mail": mail, "told": told,
+        "display": CHANGES[kind].display in head and bool(CHANGES[kind].display), "in_short": short,
+        "access": [said.partition("Change what helps me")[0] for said in access], "felt_heard": felt_heard,
+        "mail": mail, "told": told,
     }  # fmt: skip
 
 
@@ -231,3 +246,16 @@ def test_needs_go_thirty_days_after_the_membership(shop):
                 sql("SELECT remove_overdue()")
             assert readable(shop, shop.professional) == left
             assert readable(shop, shop.citizen) == 1
+
+
+def test_at_a_pair_that_is_not_ones_own_nothing_is_noted_and_nothing_is_said(shop, browser_of):
+    outsider = workshop(shop.organisation, "Another pair").citizen
+    accepted(outsider)
+    browser = browser_of(outsider, shop.organisation)
+    answer = browser.post(
+        f"/pairs/{shop.pair.pk}/taking-part/note/", {"kind": "quiet_room", "detail": "By the window."}
+    )
+    assert answer.status_code == 404
+    assert "It is noted" not in text_of(browser.get("/pairs/"))
+    with inside(shop.organisation, outsider):
+        assert not CommunicationNeed.objects.exists()

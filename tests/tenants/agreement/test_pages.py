@@ -227,3 +227,28 @@ def test_pages_cost_the_same_for_one_and_for_three(shop, mine):
         ]  # fmt: skip
         counts.append([asked(mine, place(shop, page)) for page in pages] + [asked(mine, "/pairs/")])
     assert counts[0] == counts[2]
+
+
+def test_planned_and_given_hours_stand_beside_each_other_with_what_is_paid_or_protected(shop, browser_of):
+    this = clock.today().replace(day=1)
+    before = (this - timedelta(days=1)).replace(day=1)
+    made.time(shop, signed_by=shop.partners, since=before, hours_citizen=Decimal("6.5"), is_paid=False)
+    made.given(shop, shop.citizen, 5, before)
+    with inside(shop.organisation, shop.citizen):
+        hours.note(pair=shop.pair, month=this, hours=Decimal("2.5"), is_covered=False, by=shop.citizen)
+    made.given(shop, shop.professional, 7, this)
+    with inside(shop.organisation, shop.professional):
+        agreements = list(queries.time_agreements_for(shop.professional))
+        citizen, professional = rendering.time_of_sides(agreements, list(queries.hours_for(shop.professional)))
+    assert (citizen.agreed_covered, citizen.agreed_open, citizen.given_covered, citizen.given_open) == (0, 13, 5, 2.5)
+    assert (professional.agreed_covered, professional.agreed_open) == (16, 0)
+    assert (professional.given_covered, professional.given_open) == (7, 0)
+    for partner in shop.partners:
+        page = text_of(browser_of(partner, shop.organisation).get(place(shop, "time/")))
+        assert "5 of the hours given were paid, and 2.5 were not." in page
+        assert "7 of the hours given were protected, and 0 were not." in page
+
+
+def test_without_hours_nothing_is_compared(shop, browser_of):
+    page = text_of(browser_of(shop.citizen, shop.organisation).get(place(shop, "time/")))
+    assert "Both sides beside each other" not in page

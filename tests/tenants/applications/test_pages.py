@@ -6,7 +6,9 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from rollout.kernel import clock
 from tenants.applications.models import Application, Kind
+from tenants.reflections.actions import together
 from tests.world import inside
 from tests.world_applications import put_down, ready, shown, signed, system_of
 from tests.world_pairs import accepted, text_of
@@ -64,6 +66,18 @@ def test_from_the_first_draft_to_where_we_started(shop, mine, theirs):
     start = text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/"))
     for words in ("Our start", "My start", "Their start"):
         assert words in start
+    assert "it stands here beside your start" in start
+    with inside(shop.organisation, shop.professional):
+        slot = together.plan(pair=shop.pair, on=clock.today(), by=shop.professional)
+        slot = together.write(slot=slot, text="We say no to each other now", by=shop.professional)
+        together.sign(slot=slot, shown=slot.content_hash, by=shop.professional)
+    assert "We say no" not in text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/")), "one key"
+    with inside(shop.organisation, shop.citizen):
+        together.sign(slot=slot, shown=slot.content_hash, by=shop.citizen)
+    beside = text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/"))
+    assert "We say no to each other now" in beside
+    assert "Our start" in beside
+    assert "Where we started" in text_of(mine.get(f"/pairs/{shop.pair.pk}/reflections/"))
     assert "taken back" in text_of(theirs.post(f"{place}withdraw/", follow=True))
     assert "Our start" in text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/"))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import uuid
 from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from rollout.kernel import clock
 from tenants.assistance import actions, queries
@@ -78,7 +81,7 @@ def test_the_whole_way_on_pages(shop, north, helper, browser_of):
     assert "You are helping Cora Citizen until" in text_of(begun)
     with inside(north, helper):
         session = AssistedSession.objects.get()
-    assert "Somebody is helping you until" in text_of(person.get(place(shop)))
+    assert "Fay Facilitator is helping you until" in text_of(person.get(place(shop)))
     enter = f"/helping/{session.pk}/questions/{asked.pk}/"
     page = text_of(hand.get(enter))
     assert "1. We want the same thing, and I could say what it is." in page
@@ -97,6 +100,80 @@ def test_the_whole_way_on_pages(shop, north, helper, browser_of):
     with inside(north, shop.citizen):
         assert said_in(Answer.objects.get()).values["purpose"] == 2
     assert "helped" not in text_of(browser_of(shop.professional, north).get(f"/pairs/{shop.pair.pk}/"))
+
+
+def test_the_banner_stands_on_each_page_of_the_two_with_the_time_left_and_ends_it_at_once(
+    shop, north, helper, browser_of
+):
+    world_assistance.named(shop, helper)
+    session = world_assistance.started(shop, helper)
+    person, hand, partner = (browser_of(who, north) for who in (shop.citizen, helper, shop.professional))
+    with clock.at(session.started_at + timedelta(minutes=11, seconds=30)):
+        for page in ("/pairs/", f"/pairs/{shop.pair.pk}/", "/reflections/", "/notifications/"):
+            said = text_of(person.get(page))
+            assert "Fay Facilitator is helping you until" in said
+            assert "19 minutes are left." in said
+        assert "You are helping Cora Citizen until" in text_of(hand.get("/notifications/"))
+        assert "is helping you" not in text_of(partner.get(f"/pairs/{shop.pair.pk}/"))
+        assert "helping" not in person.get(f"/pairs/{uuid.uuid4()}/").content.decode()  # nothing is there to see
+        assert "The half hour is over." in text_of(person.post(f"/helping/{session.pk}/end/", follow=True))
+        assert "is helping you until" not in text_of(person.get("/pairs/"))
+        assert "You are helping" not in text_of(hand.get("/notifications/"))
+
+
+def test_it_is_gone_when_its_time_is_over_and_costs_no_question(shop, north, helper, browser_of):
+    world_assistance.named(shop, helper)
+    person = browser_of(shop.citizen, north)
+    counts = []
+    person.get("/notifications/")
+    for begin in (False, True):
+        session = world_assistance.started(shop, helper) if begin else None
+        with CaptureQueriesContext(connections["default"]) as asked:
+            person.get("/notifications/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    with clock.at(session.expires_at):
+        assert "is helping you" not in text_of(person.get("/notifications/"))
+
+
+def assisted(shop, helper, asked):
+    """The citizen's answer, typed by the helper and confirmed."""
+    world_assistance.named(shop, helper)
+    codes = world_assistance.sheet(shop)
+    session = world_assistance.started(shop, helper)
+    with inside(shop.organisation, helper):
+        entry = actions.enter(session=session, round_id=asked.pk, numbers=[4] * len(CHECK_IN.items), by=helper)
+        actions.confirm(entry=entry, said=codes[0][1], by=helper)
+    return entry
+
+
+def test_what_was_typed_with_help_is_marked_where_both_read_it_and_not_before(shop, north, helper, browser_of):
+    asked = world_instruments.opened(shop)
+    entry = assisted(shop, helper, asked)
+    page = f"/pairs/{shop.pair.pk}/questions/{asked.pk}/"
+    person, partner = browser_of(shop.citizen, north), browser_of(shop.professional, north)
+    assert "Your answer was typed with help." in text_of(person.get(page))
+    assert "with help" not in text_of(partner.get(page))
+    with inside(north, shop.professional):
+        assert sql("SELECT * FROM assisted_answers()") == []
+    world_instruments.answered(shop, asked, shop.professional)
+    assert "The answer of Cora Citizen was typed with help." in text_of(partner.get(page))
+    assert "Fay" not in text_of(partner.get(page))
+    told = partner.get(f"/api/v1/answers/?round={asked.pk}").json()["results"]
+    assert {row["id"]: row["assisted"] for row in told}[str(entry.pk)] is True
+    assert [row["assisted"] for row in told].count(False) == 1
+    third = world.member(north, "Theo Third")
+    with inside(north, third):
+        assert sql("SELECT * FROM assisted_answers()") == []
+
+
+def test_who_changes_the_answer_themselves_takes_the_mark_off(shop, north, helper, browser_of):
+    asked = world_instruments.opened(shop)
+    assisted(shop, helper, asked)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        world_instruments.answered(shop, asked, shop.citizen, 6)
+    page = f"/pairs/{shop.pair.pk}/questions/{asked.pk}/"
+    assert "with help" not in text_of(browser_of(shop.citizen, north).get(page))
 
 
 def test_on_the_keypad_no_question_is_seen(shop, north, helper, browser_of):
@@ -169,7 +246,7 @@ def test_nobody_else_sees_the_page(shop, north, south, browser_of):
 def test_a_page_costs_the_same_for_one_and_for_three(shop, north, browser_of, helpers):
     for _number in range(helpers):
         world_assistance.named(shop, world_assistance.facilitator(shop))
-    assert questions(browser_of(shop.citizen, north), place(shop)) == 14
+    assert questions(browser_of(shop.citizen, north), place(shop)) == 13
 
 
 # Letters

@@ -12,6 +12,7 @@ from django.http import Http404
 from rollout.kernel import clock
 from rollout.kernel.database import ask
 from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.leaving import clearing
 from tenants.assistance import actions, queries
 from tenants.assistance.models import AssistedEntry, HelperChoice
 from tenants.audit.queries import events_of_pair
@@ -180,6 +181,34 @@ def test_what_was_not_confirmed_when_it_ended_is_gone(shop, helper, session, ask
     with inside(shop.organisation, shop.citizen):
         assert not AssistedEntry.objects.exists()
         assert not Answer.objects.exists()
+
+
+def test_what_was_never_confirmed_is_removed_within_an_hour_after_its_half_hour(north, shop, helper, session, asked):
+    """The hourly chore removes it, and leaves what still can be confirmed and what counts."""
+    enter(shop, helper, session, asked)
+
+    def left():
+        with inside(north, shop.citizen):
+            return sql("SELECT count(*) FROM assistance_assistedentry")[0][0]
+
+    clearing.in_organisations()
+    assert left() == 1
+    with clock.at(clock.now() + HALF_HOUR):
+        assert left() == 1
+        assert clearing.in_organisations() == 1
+        assert clearing.in_organisations() == 0
+        assert left() == 0
+    with inside(north, shop.citizen):
+        assert sql("SELECT ended_at = expires_at FROM assistance_assistedsession") == [(True,)]
+
+
+def test_what_counts_stays_when_the_rest_is_removed(north, shop, helper, session, asked):
+    (_number, code), *_others = world_assistance.sheet(shop)
+    confirm(shop, helper, enter(shop, helper, session, asked), code)
+    with clock.at(clock.now() + HALF_HOUR):
+        assert clearing.in_organisations() == 0
+    with inside(north, shop.citizen):
+        assert sql("SELECT confirmed_at IS NOT NULL FROM assistance_assistedentry") == [(True,)]
 
 
 def test_one_half_hour_at_a_time_for_both(shop, north, helper, session):

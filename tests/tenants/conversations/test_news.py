@@ -19,6 +19,7 @@ from tenants.conversations.models import NewsChoice
 from tenants.members import actions as members
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
+from tenants.reflections.actions import own
 from tests import databases, world
 from tests.world import inside, sql
 from tests.world_meetings import written
@@ -240,3 +241,55 @@ def test_a_work_address_brings_a_warning_and_another_one_does_not(shop):
     assert warning in text_of(browser.get("/notifications/"))  # rollout leads here are at example.org as well
     Account.objects.filter(pk=shop.citizen.pk).update(email="cora@at-home.example.net")
     assert warning not in text_of(browser.get("/notifications/"))
+
+
+def reminded(shop, who, weeks=2, how="daily"):
+    with inside(shop.organisation, who):
+        return actions.choose_news(how=how, reflect_weeks=weeks, by=who)
+
+
+def mornings(*days):
+    """The morning letters, so many days after the first."""
+    for day in days:
+        with clock.at(MORNING + timedelta(days=day)):
+            tasks.morning_letters()
+            work.run_until_empty()
+
+
+@pytest.mark.parametrize("how", ["daily", "each"])
+def test_who_wants_to_write_for_themselves_is_reminded_in_their_rhythm_and_language_without_content(shop, how):
+    Account.objects.filter(pk=shop.citizen.pk).update(language="fr")
+    with clock.at(MORNING - timedelta(days=13)):
+        reminded(shop, shop.citizen, how=how)
+    mornings(0, 1, 2, 14, 15)
+    told = letters(shop, shop.citizen)
+    assert [letter.subject for letter in told] == ["Il y a du nouveau pour vous"] * 2  # on the second day, and then
+    for word in ("Zwetschgenkompott", "réflexion", "écri", str(shop.pair.pk)):
+        assert word not in str(told[0].message()).replace("automatique", ""), word
+    assert letters(shop, shop.professional) == []
+
+
+@pytest.mark.parametrize(("weeks", "how"), [(0, "daily"), (1, "none")])
+def test_who_does_not_want_it_is_not_reminded(shop, weeks, how):
+    reminded(shop, shop.citizen, weeks, how)
+    mornings(0, 7, 8)
+    assert letters(shop, shop.citizen) == []
+
+
+def test_who_has_written_meanwhile_is_reminded_later(shop):
+    with clock.at(MORNING - timedelta(days=10)):
+        reminded(shop, shop.citizen)
+    with clock.at(MORNING), inside(shop.organisation, shop.citizen):
+        own.write(text="A quiet week.", by=shop.citizen)
+    mornings(4, 13)
+    assert letters(shop, shop.citizen) == []
+    mornings(14)
+    assert len(letters(shop, shop.citizen)) == 1
+
+
+def test_the_partner_and_the_database_know_nothing_of_the_rhythm(shop):
+    reminded(shop, shop.citizen)
+    with inside(shop.organisation, shop.professional):
+        assert sql("SELECT count(*) FROM conversations_newschoice WHERE reflect_weeks > 0") == [(0,)]
+    with inside(shop.organisation, shop.citizen), pytest.raises(DatabaseError), transaction.atomic():
+        sql("UPDATE conversations_newschoice SET reflect_on = NULL")

@@ -110,8 +110,10 @@ def test_the_page_costs_the_same_with_one_and_with_three(shop, mine):
 
 def test_one_chooses_what_comes_by_e_mail(north, shop, browser_of):
     mine = browser_of(shop.professional, north)
-    assert text_of(mine.get("/notifications/")).count("checked") == 1
-    assert "Your choice is saved." in text_of(mine.post("/notifications/", {"how": "none"}, follow=True))
+    assert text_of(mine.get("/notifications/")).count("checked") == 2
+    assert "Your choice is saved." in text_of(
+        mine.post("/notifications/", {"how": "none", "reflect_weeks": "0"}, follow=True)
+    )
     with inside(north, shop.professional):
         assert queries.news_choice_of(shop.professional).how == "none"
         assert actions.choose_news(how="each", by=shop.professional).how == "each"

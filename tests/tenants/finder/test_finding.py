@@ -10,9 +10,12 @@ from django.db import DatabaseError, transaction
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.finder import actions, queries, rendering
+from tenants.finder.forms import ProfileForm
 from tenants.finder.models import Declined, Introduction, Profile
 from tenants.members.models import OFFICES, Member, Role
 from tenants.pairs.models import Pair, Seat
+from tenants.workplan.forms import FrameForm
+from tenants.workplan.models import ProjectFrame, Theme
 from tests import world
 from tests.world import inside, sql
 from tests.world_finder import asked, looking, met, profile_of, said_yes, seen_by, somebody
@@ -300,3 +303,9 @@ def test_who_was_ended_does_not_come_back_alone(north):
         sql("SELECT end_membership(%s)", gone.pk)
     with inside(north, gone.pk), refused("ended"):
         actions.join(name="Gone", by=world.account("x"))
+
+
+def test_whoever_looks_for_a_partner_and_every_project_choose_from_one_list_of_themes():
+    of_projects = ProjectFrame._meta.get_field("theme").choices
+    assert Profile._meta.get_field("themes").base_field.choices == of_projects == Theme.choices
+    assert ProfileForm.base_fields["themes"].choices == FrameForm.base_fields["theme"].choices == Theme.choices

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -18,9 +18,11 @@ from tenants.instruments import actions
 from tenants.instruments.models import Instrument, Round
 from tenants.instruments.shipping import contents, shipped
 from tenants.members.models import Role
+from tenants.pairs.queries import seat_of
 from tenants.projects.actions import decisions
 from tenants.workplan.actions import plan
 from tests import world
+from tests import world_agreement as made
 from tests.world import inside
 from tests.world_instruments import CODES, answered, opened, revealed, values_of
 from tests.world_pairs import accepted, text_of
@@ -227,11 +229,31 @@ def test_ones_own_answers_are_taken_along_as_a_table(shop, mine):
     answered(shop, asked, shop.professional, 6, lines={"trust": "=cmd"})
     answered(shop, asked, shop.citizen, 2)
     table = list(
-        csv.reader(io.StringIO(mine.get(f"/pairs/{shop.pair.pk}/questions/mine.csv").content.decode("utf-8-sig")))
+        csv.reader(io.StringIO(mine.get(f"/pairs/{shop.pair.pk}/questions/mine/").content.decode("utf-8-sig")))
     )
     assert table[0] == ["instrument", "version", "occasion", "about", "given_at", "item", "value", "line"]
     assert {(row[5], row[6]) for row in table[1:]} == {(key, "6") for key in shipped()["check_in", 1].items}
     assert ("'=1+1", "'=cmd") in {(row[3], row[7]) for row in table}
+
+
+def test_as_data_they_are_what_programs_get_and_nothing_of_the_partner(shop, mine):
+    for code in ("check_in", "dialogue"):
+        revealed(shop, code)
+    kept = opened(shop, "power_map")
+    answered(shop, kept, shop.professional, keeps_sealed=True)
+    file = mine.get(f"/pairs/{shop.pair.pk}/questions/mine/?as=json")
+    assert file["Content-Disposition"] == 'attachment; filename="my-answers.json"'
+    rows = json.loads(file.content)
+    with inside(shop.organisation, shop.professional):
+        seat = seat_of(shop.professional, shop.pair.pk).pk
+    told = mine.get(f"/api/v1/answers/?pair={shop.pair.pk}&seat={seat}").json()["results"]
+    by_id = {row["id"]: row for row in rows}
+    assert (len(rows), len(told)) == (3, 3)
+    for row in told:
+        row["given_at"] = datetime.fromisoformat(row["given_at"])
+        mine_row = {**by_id[row["id"]], "given_at": datetime.fromisoformat(by_id[row["id"]]["given_at"])}
+        assert {name: mine_row[name] for name in row} == row
+    assert {row["instrument"] for row in rows} == {"check_in", "dialogue", "power_map"}
 
 
 @pytest.mark.parametrize("path", ["", "{pk}/", "over-time/?of=check_in"])
@@ -242,7 +264,7 @@ def test_pages_cost_the_same_for_one_round_and_for_three(shop, mine, path, numbe
     mine.get(address)
     with CaptureQueriesContext(connections["default"]) as asked:
         assert mine.get(address).status_code == 200
-    assert len(asked) == {"": 14, "{pk}/": 15, "over-time/?of=check_in": 13}[path]
+    assert len(asked) == {"": 14, "{pk}/": 16, "over-time/?of=check_in": 13}[path]
 
 
 @pytest.fixture
@@ -310,3 +332,26 @@ def test_an_answer_may_be_private_and_then_the_page_says_so(shop, mine, theirs):
     with inside(shop.organisation, shop.professional):
         assert Round.objects.get().state == Round.State.KEPT
     assert values_of(shipped()["capability", 1], 3)
+
+
+def test_where_one_needs_an_interpreter_a_question_about_voices_asks_first_how_heard_one_felt(shop, browser_of):
+    made.need(shop, shop.citizen, "interpreter", detail="Portuguese", shared=True)
+    asked = opened(shop, "voice")
+    place, theirs = f"/pairs/{shop.pair.pk}/questions/{asked.pk}/", browser_of(shop.professional, shop.organisation)
+    form = theirs.get(f"{place}answer/").context["form"]
+    assert list(form.fields)[:2] == ["aid", "felt_heard"]
+    assert form["aid"].value() is True
+    theirs.post(f"{place}answer/", {"aid": "on", "felt_heard": "4"})
+    form = theirs.get(f"{place}answer/").context["form"]
+    assert (form["aid"].value(), form["felt_heard"].value()) == (True, 4)
+    theirs.post(f"{place}answer/", {"item_talking": "40", "item_items": "50", "item_decisions": "60"})
+    form = theirs.get(f"{place}answer/").context["form"]  # who chose shares finds shares
+    assert (form["aid"].value(), form["item_talking"].value()) == (False, 40)
+
+
+def test_other_questions_and_other_pairs_are_asked_as_before(shop, browser_of):
+    theirs = browser_of(shop.professional, shop.organisation)
+    form = theirs.get(f"/pairs/{shop.pair.pk}/questions/{opened(shop, 'voice').pk}/answer/").context["form"]
+    assert ([*form.fields][:: len(form.fields) - 1], form["aid"].value()) == (["aid", "felt_heard"], None)
+    made.need(shop, shop.citizen, "interpreter", detail="Portuguese", shared=True)
+    assert "aid" not in theirs.get(f"/pairs/{shop.pair.pk}/questions/{opened(shop).pk}/answer/").context["form"].fields

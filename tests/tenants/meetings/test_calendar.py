@@ -9,9 +9,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from icalendar import Calendar
 
+from rollout.accounts.limits import Limit
 from rollout.kernel import clock
 from rollout.kernel.tokens import hashed
-from tenants.meetings import actions, queries
+from tenants.meetings import actions, queries, views
 from tenants.meetings.models import CalendarFeed
 from tenants.members import actions as members
 from tenants.members.models import Role
@@ -136,6 +137,28 @@ def test_an_address_that_was_taken_back_or_renewed_is_like_one_that_never_was(sh
         actions.revoke_feed(by=shop.professional)
         actions.revoke_feed(by=shop.professional)
     assert nobody.get(f"/calendar/{new}.ics").content == never.content
+
+
+def test_an_address_is_fetched_so_often_and_no_more_whether_it_is_somebodys_or_not(shop, mine, nobody, monkeypatch):
+    monkeypatch.setattr(views, "FETCHED", Limit("calendar.fetched", 2, 600))
+    known, taken_back = feed(shop, shop.professional), feed(shop, shop.citizen)
+    with inside(shop.organisation, shop.citizen):
+        actions.revoke_feed(by=shop.citizen)
+
+    def fetched(token):
+        return nobody.get(f"/calendar/{token}.ics")
+
+    assert [fetched(known).status_code for _time in range(3)] == [200, 200, 429]
+    refusals = [fetched(known)]
+    for token in (taken_back, "0" * 48):
+        assert [fetched(token).status_code for _time in range(3)] == [404, 404, 429]
+        refusals.append(fetched(token))
+    assert {(answer.status_code, answer.content, answer["Content-Type"]) for answer in refusals} == {
+        (429, refusals[0].content, "text/plain; charset=utf-8")
+    }
+    assert all(0 < int(answer["Retry-After"]) <= 600 for answer in refusals)
+    other = feed(shop, shop.citizen)
+    assert fetched(other).status_code == 200  # each address has its own share
 
 
 def test_who_left_the_pair_or_the_organisation_has_an_empty_calendar_or_none(north, shop, nobody):

@@ -299,3 +299,38 @@ def test_times_are_of_the_clocks_here(shop):
         july = wall(400).replace(year=2028, month=7, day=3)
         meeting = actions.propose(pair=shop.pair, plan=plan(), walls=[july], by=shop.professional)
         assert meeting.times.get().starts_at.hour == 13
+
+
+def seen(shop, who):
+    """What raw SQL finds of the meetings for somebody: their notes, how many times and how many moves."""
+    with inside(shop.organisation, who):
+        notes = {text for (text,) in sql("SELECT notes FROM meetings_meeting")}
+        return notes, *(sql(f"SELECT count(*) FROM meetings_{table}")[0][0] for table in ("offeredtime", "move"))
+
+
+def test_a_successor_reads_nothing_of_the_meetings_before(north):
+    day = timedelta(days=1)
+    with clock.at(clock.now() - 90 * day):
+        shop = workshop(north)
+    with clock.at(clock.now() - 80 * day):
+        moved = agreed(shop, shop.citizen)
+        with inside(north, shop.citizen):
+            actions.note(meeting=moved, text="Before", by=shop.citizen)
+            actions.offer(meeting=moved, plan=plan(), walls=[wall(30)], by=shop.citizen)
+        with inside(north, shop.professional):
+            actions.choose(meeting=moved, time=moved.times.get(round=2).pk, by=shop.professional)
+    with clock.at(clock.now() - 20 * day), inside(north, shop.citizen):
+        pairs.leave(pair=shop.pair, by=shop.citizen)
+    with clock.at(clock.now() - 10 * day):
+        successor = world.joined(north, shop.pair.pk, shop.professional, "Sam Successor")
+    assert seen(shop, successor) == (set(), 0, 0)
+    with inside(north, shop.professional):  # a note that is written now does not open what was before
+        actions.note(meeting=moved, text="Written later", by=shop.professional)
+    offered(shop, shop.professional)
+    assert seen(shop, successor) == ({""}, 2, 0)
+    assert seen(shop, shop.professional) == ({"Written later", ""}, 5, 1)  # the control: who was there reads all of it
+    with inside(north, successor):
+        sql("UPDATE meetings_meeting SET sequence = 99")
+        assert queries.shares_of(successor, shop.pair.pk).meetings == 0
+    with inside(north, shop.professional):
+        assert sql("SELECT notes FROM meetings_meeting WHERE sequence = 99") == [("",)]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 
+from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.pairs.home import waiting_for
 from tenants.reflections import queries, rendering
 from tenants.reflections.actions import learning
+from tenants.reflections.models import Learning
 from tests import world
 from tests.world import inside, sql
 from tests.world_projects import workshop
@@ -125,3 +129,66 @@ def test_home_asks_for_a_key_without_a_word_of_it(shop):
     ):
         with inside(shop.organisation, who):
             assert [found.title for found in waiting_for(who)] == [words]
+
+
+DAY = timedelta(days=1)
+
+
+def seen(shop, who):
+    """What raw SQL finds of the chart for somebody: its rows, the sentences, and how many keys."""
+    with inside(shop.organisation, who):
+        return (
+            {text for (text,) in sql("SELECT text FROM reflections_learning")},
+            {audience for (audience,) in sql("SELECT audience FROM reflections_learningshare")},
+            sql("SELECT count(*) FROM reflections_learningsharekey")[0][0],
+        )
+
+
+@pytest.fixture
+def first_chapter(north):
+    """A pair that learnt something and signed a sentence of it, whose citizen left, and who went on alone."""
+    with clock.at(clock.now() - 90 * DAY):
+        shop = workshop(north)
+    with clock.at(clock.now() - 80 * DAY):
+        proposed(shop, learnt(shop, "Before."), "The board", signed_by=shop.partners)
+        proposed(shop, learnt(shop, "Edited later."), "The clinic")
+    with clock.at(clock.now() - 20 * DAY), inside(north, shop.citizen):
+        pairs.leave(pair=shop.pair, by=shop.citizen)
+    with clock.at(clock.now() - 15 * DAY):
+        learnt(shop, "Alone.")
+    return shop
+
+
+def test_a_successor_reads_nothing_of_what_was_learnt_before(first_chapter):
+    shop = first_chapter
+    with clock.at(clock.now() - 10 * DAY):
+        successor = world.joined(shop.organisation, shop.pair.pk, shop.professional, "Sam Successor")
+    with inside(shop.organisation, shop.professional):  # neither a new edit nor a new proposal opens the old row
+        old = Learning.objects.get(text="Edited later.")
+        learning.edit(learning=old, text="Edited now.", evidence="x", changed="", by=shop.professional)
+    proposed(shop, old, "The ward", signed_by=(shop.professional,))
+    assert seen(shop, successor) == ({"Alone."}, set(), 0)
+    proposed(shop, learnt(shop, "New."), "The council", signed_by=(shop.professional, successor))
+    assert seen(shop, successor) == ({"Alone.", "New."}, {"The council"}, 2)
+    everything = {"Before.", "Edited now.", "Alone.", "New."}, {"The board", "The clinic", "The ward", "The council"}, 5
+    assert seen(shop, shop.professional) == everything  # the control: who was there reads all of it
+    with inside(shop.organisation, successor):
+        sql("UPDATE reflections_learning SET changed = 'Mine now'")
+        sql("UPDATE reflections_learningshare SET state = 'withdrawn', withdrawn_at = now()")
+    with inside(shop.organisation, shop.professional):
+        assert sql("SELECT text FROM reflections_learning WHERE changed = 'Mine now' ORDER BY 1") == [
+            ("Alone.",), ("New.",),
+        ]  # fmt: skip
+        assert sql("SELECT state FROM reflections_learningshare WHERE audience = 'The board'") == [("agreed",)]
+
+
+def test_who_comes_back_to_the_pair_reads_the_chapter_in_which_they_were(north):
+    with clock.at(clock.now() - 90 * DAY):
+        shop = workshop(north)
+    with clock.at(clock.now() - 80 * DAY):
+        learnt(shop, "Before.")
+    with clock.at(clock.now() - 2 * DAY), inside(north, shop.citizen):
+        pairs.leave(pair=shop.pair, by=shop.citizen)
+    with clock.at(clock.now() - 1.5 * DAY), inside(north, shop.citizen):
+        pairs.come_back(pair_id=shop.pair.pk, by=shop.citizen)
+    assert seen(shop, shop.citizen)[0] == {"Before."}

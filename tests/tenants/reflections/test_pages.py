@@ -218,3 +218,21 @@ def test_a_list_costs_the_same_for_one_and_for_three(shop, mine, address):
     add(2)
     add(3)
     assert asked(mine, here) == one
+
+
+def test_the_reminder_stands_on_the_home_page_until_one_writes_or_sets_it_aside(shop, browser_of):
+    mine, theirs = (browser_of(who, shop.organisation) for who in shop.partners)
+    said = text_of(mine.get("/reflections/"))
+    assert "We can remind you to write." in said
+    mine.post("/notifications/", {"how": "none", "reflect_weeks": "1"})
+    assert "We remind you on" in text_of(mine.get("/reflections/"))
+    for answered in (lambda: mine.post("/reflections/"), lambda: mine.post("/reflections/new/", {"text": "A week."})):
+        with clock.at(clock.now() + timedelta(days=8)):
+            assert "A moment to write for yourself" in text_of(mine.get("/pairs/"))
+            assert "A moment to write for yourself" not in text_of(theirs.get("/pairs/"))
+            assert "Not this time" in text_of(mine.get("/reflections/"))
+            answered()
+            assert "A moment to write for yourself" not in text_of(mine.get("/pairs/"))
+            mine.post("/notifications/", {"how": "none", "reflect_weeks": "0"})
+        mine.post("/notifications/", {"how": "none", "reflect_weeks": "1"})
+    assert mine.post(f"/pairs/{shop.pair.pk}/my-reflections/").status_code == 405

@@ -13,6 +13,7 @@ from rollout.accounts.models import PrivateKey
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
+from tenants.pairs import signing as keys
 from tenants.reflections.actions import learning, own, together
 from tenants.reflections.models import LearningShare, SharedPassage
 from tests.world import inside, sql
@@ -84,13 +85,13 @@ def test_both_sign_at_once_and_it_is_agreed_once_with_one_next_time(shop):
 def test_the_control_two_sign_at_once_without_the_lock_and_it_is_never_agreed(shop, monkeypatch):
     slot = open_slot(shop)
     without_locks(monkeypatch)
-    meeting, real = threading.Barrier(2), together._both_signed
+    meeting, real = threading.Barrier(2), keys.both_signed
 
     def both_signed(row):
         meeting.wait(10)
         return real(row)
 
-    monkeypatch.setattr(together, "_both_signed", both_signed)
+    monkeypatch.setattr(keys, "both_signed", both_signed)
     assert at_once(2, signing(shop, slot)) == [None, None]
     with inside(shop.organisation, shop.citizen):
         assert sql("SELECT state FROM reflections_pairreflection") == [("planned",)]

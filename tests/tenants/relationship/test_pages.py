@@ -76,9 +76,10 @@ def test_snapping_back_on_the_pages(shop, mine, theirs, home):
     assert "Your partner would like to look back at" in asked
     assert "money" not in asked.lower()
     assert theirs.get(one).status_code == 404
-    assert ("Your partner would like to look back at a day", f"{home}snap-backs/") in titles(shop, shop.citizen)
     day = made.moment.date()
-    form = text_of(theirs.get(f"{home}snap-backs/new/?day={day.isoformat()}"))
+    to_write = f"{home}snap-backs/new/?day={day.isoformat()}"
+    assert ("Your partner would like to look back at a day", to_write) in titles(shop, shop.citizen)
+    form = text_of(theirs.get(to_write))
     assert f'value="{day.day}"' in form
     opened = text_of(theirs.post(f"{home}snap-backs/new/", {**SNAP, **boxes("day", 3)}, follow=True))
     assert "You both read it" in opened
@@ -192,7 +193,7 @@ def test_the_card_and_the_sprint_on_the_page(shop, mine, theirs, home):
     assert titles(shop, shop.citizen) == [("Twenty minutes for the two of you?", place)]
     assert "We take the time" in text_of(theirs.get(place))
     assert "Choose an answer." in text_of(theirs.post(f"{place}pause/", {"answer": "no"}, follow=True))
-    assert "Agree on a time" in text_of(theirs.post(f"{place}pause/", {"answer": "taken"}, follow=True))
+    assert "Propose a time" in text_of(theirs.post(f"{place}pause/", {"answer": "taken"}, follow=True))
     assert titles(shop, shop.citizen) == []
     assert "Choose a day within the next six weeks." in text_of(mine.post(f"{place}sprint/", boxes("ends_on", 1)))
     mine.post(f"{place}sprint/", boxes("ends_on", -9))
@@ -258,3 +259,24 @@ def test_a_program_cannot_say_what_the_other_did_either(shop, mine, field):
     assert field in answer.content.decode()
     with inside(shop.organisation, shop.professional):
         assert not SnapBack.objects.exists()
+
+
+def test_whoever_takes_the_pause_is_offered_to_propose_a_time(shop, mine, theirs, home):
+    place, plan = f"{home}balance/", f"{home}meetings/new/?for=pause"
+    pulled(shop)
+    assert plan not in mine.get(place).content.decode()
+    theirs.post(f"{place}pause/", {"answer": "taken"})
+    for browser in (mine, theirs):
+        assert f'href="{plan}"' in browser.get(place).content.decode()
+    form = mine.get(plan).context["form"]
+    assert form["minutes"].value() == 20
+    assert "how we work together" in str(form["agenda"].value())
+    assert mine.get(f"{home}meetings/new/?for=nothing").context["form"]["minutes"].value() == 60
+    with clock.at(clock.now() + policy.FORTNIGHT):
+        assert plan not in mine.get(place).content.decode()
+
+
+def test_who_does_not_take_it_is_offered_nothing(shop, mine, home):
+    pulled(shop)
+    mine.post(f"{home}balance/pause/", {"answer": "dismissed"})
+    assert "for=pause" not in mine.get(f"{home}balance/").content.decode()

@@ -259,7 +259,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 API_BODY_BYTES = 256 * 1024
-"""No body that the API takes is longer, by far."""
+"""No body that the API takes is longer, by far, except one that holds a file."""
 OUTBOUND_SECONDS = 10
 """So long another server may take to accept a message; then it is over, however slowly it talks."""
 OUTBOUND_LOOPBACK = False
