@@ -115,7 +115,8 @@ FOR_ALL = {"finder_profiles_create": "every member may look for a partner"}
 
 
 def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:
-    """The two say of themselves whom they look for, and meet once more through it."""
+    """The two say of themselves whom they look for, and meet once more through it. Then they look no longer: whoever
+    looks as well reads what is switched on, and nothing of what is switched off."""
     professional, citizen = both
     words = {"brings": WORD, "looks_for": WORD, "place": WORD, "time_words": WORD}
     with acting(organisation, professional) as who:
@@ -128,6 +129,9 @@ def HIDE(organisation: Organisation, pair: Pair, both: tuple[str, str]) -> None:
     with acting(organisation, citizen) as who:
         actions.plan_meeting(introduction=introduction, meeting=WORD, by=who)
         actions.say_yes(introduction=introduction, by=who)
+    for email, kind in ((professional, "manager"), (citizen, "carer")):
+        with acting(organisation, email) as who:
+            actions.write_profile(words=actions.Words(kind=kind, **words), is_on=False, by=who)
 
 
 _PROFILE = f"(SELECT id FROM finder_profile WHERE member_id = {OF_ONE})"
