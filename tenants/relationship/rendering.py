@@ -117,7 +117,7 @@ def snap_numbers(found: policy.Snaps) -> list[Line]:
     return [
         {"label": _("Moments a month"), "value": localize(round(found.per_month, 1)), "note": ""},
         {
-            "label": _("Hours until it is mended, half of them faster"),
+            "label": _("Hours until it is mended, in the middle"),
             "value": _("Nothing yet") if hours is None else localize(round(hours)),
             "note": str(TRENDS[found.trend]),
         },
