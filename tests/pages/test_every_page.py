@@ -20,6 +20,7 @@ NO_PAGES = {
     "organisation /language/": "leads back to the page before",
     "organisation /yours/": "leads on to the sign-in host",
     "organisation /demo/outbox/": "leads on to the sign-in host",
+    "organisation /pairs/next/": "leads on to what waits",
     "organisation /brand.css": "a style sheet",
     "organisation /health/live": "one word for a machine",
     "organisation /health/ready": "one word for a machine",

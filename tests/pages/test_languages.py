@@ -19,7 +19,7 @@ NO_WORDS = re.compile(
 THE_SAME = {
     "API", "Action", "Code", "Cookies", "Date", "Invitation", "Invitations", "Patient", "Programmes", "Signatures",
     "Version", "Influence", "Instrument", "Instruments", "Licence", "Messages", "Options", "Plan", "Question",
-    "Questions",
+    "Questions", "Page",
     "Licensed with the product", "en, fr",  # what a definition says of itself
     "capability", "check_in", "check_in_short", "dialogue", "power_map", "voice",
     "We listened more this month. I still speak first.", "together",  # typed, and sealed
