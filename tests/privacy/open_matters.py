@@ -16,6 +16,8 @@ from rollout.jobs import work
 from rollout.jobs.models import Job
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
+from rollout.organisations import actions as organisations
+from rollout.organisations.models import System
 from tenants.disclosure.models import Audience
 from tenants.meetings import actions as meetings
 from tenants.members import actions as members
@@ -54,7 +56,9 @@ INVITED = "ines.invited@example.net"
 
 
 def leave_matters_open(northmoor: Organisation) -> None:
-    """Offices for all, an open invitation, rosters at both ends, work in every state, a pack that failed."""
+    """Offices for all, an open invitation, rosters at both ends, work in every state, a pack that failed, a system."""
+    system = organisations.add_system(name="Northmoor Care System", kind=System.Kind.CARE_SYSTEM)
+    organisations.join_system(system=system, organisation=northmoor)
     with clock.at(NOW - timedelta(days=20)):
         for email, (name, role) in NEWCOMERS.items():
             with acting(northmoor, LEAD, Role.ROLLOUT_LEAD) as lead:
