@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.db import connections
 from django.test import Client
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from rollout.organisations.models import Organisation
     from tenants.members.models import Member
     from tests.permissions.matrix import Street
+
+
+# How long something takes is for the benchmark to say: a machine that is busy elsewhere fails no test.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # fmt: skip
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
