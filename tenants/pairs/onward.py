@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
     from tenants.pairs.home import Waiting
 
-COOKIE = "onward"
+ONWARD_COOKIE = f"{'__Host-' if settings.SESSION_COOKIE_SECURE else ''}onward"
 
 
 def next_stop(request: HttpRequest, member: Member) -> tuple[str, Waiting] | None:
     """What waits after the thing at hand, with its mark; from the start for whoever begins. None at the end."""
-    at = request.COOKIES.get(COOKIE, "")
+    at = request.COOKIES.get(ONWARD_COOKIE, "")
     return next((stop for stop in _stops(member) if stop[0] > at), None)
 
 
 def after(request: HttpRequest, member: Member, usual: str) -> str:
     """Where to go after an act: on to the next thing, once the one at hand is done; else where the act leads."""
-    at = request.COOKIES.get(COOKIE)
+    at = request.COOKIES.get(ONWARD_COOKIE)
     if not at or any(mark == at for mark, _waiting in _stops(member)):
         return usual
     return reverse("pairs:next")
@@ -40,14 +40,14 @@ def after(request: HttpRequest, member: Member, usual: str) -> str:
 def remember(response: HttpResponse, mark: str) -> None:
     """Note which thing is at hand."""
     response.set_cookie(
-        COOKIE, mark, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, max_age=None
+        ONWARD_COOKIE, mark, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, max_age=None
     )
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
     """Somebody is at home again, where everything stands in one list."""
-    if COOKIE in request.COOKIES:
-        response.delete_cookie(COOKIE, samesite="Lax")
+    if ONWARD_COOKIE in request.COOKIES:
+        response.delete_cookie(ONWARD_COOKIE, samesite="Lax")
 
 
 def _stops(member: Member) -> list[tuple[str, Waiting]]:

@@ -18,6 +18,7 @@ from django.test.client import ClientHandler
 from rollout.accounts import typed
 from rollout.kernel.views import NOT_KEPT
 from rollout.organisations.views import entering
+from tenants.pairs import onward
 from tests.permissions.doors import Door
 from tests.permissions.house import OWN
 from tests.permissions.knocking import Answer
@@ -38,14 +39,16 @@ django.setup()
 from django.conf import settings
 from rollout.accounts.typed import KEY_COOKIE, WRITER_COOKIE
 from rollout.organisations.views.entering import STATE_COOKIE
+from tenants.pairs.onward import ONWARD_COOKIE
 kinds = ("SECURE_", "SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
 names = [name for name in dir(settings) if name.startswith(kinds)]
-own = {"STATE_COOKIE": STATE_COOKIE, "KEY_COOKIE": KEY_COOKIE, "WRITER_COOKIE": WRITER_COOKIE}
+own = {"STATE_COOKIE": STATE_COOKIE, "KEY_COOKIE": KEY_COOKIE, "WRITER_COOKIE": WRITER_COOKIE,
+       "ONWARD_COOKIE": ONWARD_COOKIE}
 print(json.dumps({**own, **{name: getattr(settings, name) for name in names}}))
 """
 
 
-OF_MODULES = {"STATE_COOKIE": entering, "KEY_COOKIE": typed, "WRITER_COOKIE": typed}
+OF_MODULES = {"STATE_COOKIE": entering, "KEY_COOKIE": typed, "WRITER_COOKIE": typed, "ONWARD_COOKIE": onward}
 """Cookies that are named where they are used."""
 
 
@@ -175,5 +178,6 @@ def test_in_production_every_cookie_is_bound_to_its_host_and_every_answer_to_htt
                 if not is_kept_close(cookie):
                     wrong.append((str(route), cookie.OutputString()))
     assert wrong == []
-    assert seen == {"__Host-session", "__Host-csrf", "__Host-language", "__Host-writer", "__Host-typed", state}
+    named = {f"__Host-{name}" for name in ("session", "csrf", "language", "writer", "typed", "onward")}
+    assert seen == {*named, state}
     assert state.startswith("__Host-")

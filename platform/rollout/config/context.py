@@ -64,7 +64,7 @@ def _in_short(request: HttpRequest, member: Any) -> Any:
 
 def _onward(request: HttpRequest) -> str:
     place = current_place()
-    goes_on = onward.COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
+    goes_on = onward.ONWARD_COOKIE in request.COOKIES and place is not None and place.capacity == PARTNER
     return reverse("pairs:next") if goes_on else ""
 
 
