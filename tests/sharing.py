@@ -13,7 +13,11 @@ TOGETHER = {
     "tests/privacy/": "two worlds",
     "tests/torture/": "torture",
 }
-LONGEST_FIRST = ("the house", "tests/api/test_generated.py", "two worlds", "torture", "tests/journeys/test_main_job.py")
+LONGEST_FIRST = (
+    "the house", "tests/api/test_generated.py", "two worlds", "torture", "tests/journeys/test_main_job.py",
+    "tests/journeys/test_workspace.py", "tests/permissions/test_every_operation.py",
+    "tests/rollout/organisations/test_leaving.py", "tests/tenants/pairs/test_years.py", "tests/journeys/test_week.py",
+)  # fmt: skip
 
 
 class Sharing(LoadScopeScheduling):

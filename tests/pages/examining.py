@@ -38,8 +38,8 @@ CUT_OFF = """notOurs => {
     const cuts = how => ["hidden", "clip"].includes(how), scrolls = how => ["auto", "scroll"].includes(how);
     if (hidden(style)) continue;
     if ((cuts(style.overflowX) && across > 1) || (cuts(style.overflowY) && down > 1)) found.push(["cut off", part]);
-    const holdsWide = [...part.querySelectorAll("table, pre, svg")].length || wide.includes(part.tagName);
-    if (scrolls(style.overflowX) && across > 1 && !holdsWide && part.tagName !== "TEXTAREA")
+    const holdsWide = () => part.querySelector("table, pre, svg") || wide.includes(part.tagName);
+    if (scrolls(style.overflowX) && across > 1 && part.tagName !== "TEXTAREA" && !holdsWide())
       found.push(["scrolls in two directions", part]);
     if (["fixed", "sticky"].includes(style.position) && part.getBoundingClientRect().height > innerHeight / 4)
       found.push(["stands in the way", part]);

@@ -87,11 +87,11 @@ class Street:
         TALLIES.append(self.tally)
 
     def objects(self, name: str, who: str) -> Iterator[tuple[str, Call]]:
-        """The call, and the same one about no object and, by those who are tried closely, another organisation's."""
+        """The call; and by those who are tried closely the same about no object and about another organisation's."""
         call = self.calls[name]
         yield OWN, call
-        if ID.search(call.path):
-            if self.lets_in(name, who) and (who in CLOSELY or self.people[who] == call.who):
+        if ID.search(call.path) and (who in CLOSELY or self.people[who] == call.who):
+            if self.lets_in(name, who):
                 yield ELSEWHERE, replace(call, path=self.theirs[name].path)
             yield RANDOM, replace(call, path=ID.sub(lambda _: str(uuid.uuid4()), call.path))
 
@@ -210,8 +210,8 @@ def test_a_method_that_is_not_offered_is_refused_and_does_nothing(street: Street
     for name, call in street.calls.items():
         found = resolve(BASE + call.path.partition("?")[0], settings.ROOT_URLCONF).func
         others = {"GET", "POST", "PUT", "PATCH", "DELETE"} - {method.upper() for method in found.actions}  # type: ignore[attr-defined]
-        for method in sorted(others):
-            for who, status in ((PARTNER, 405), ("anonymous", 401)):
+        for number, method in enumerate(sorted(others)):
+            for who, status in ((PARTNER, 405), ("anonymous", 401))[: 1 if number else 2]:
                 answer = send(street.browsers[who], replace(call, method=method, body=None))
                 if answer.status_code != status:
                     wrong.append((name, who, method, answer.status_code))

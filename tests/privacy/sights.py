@@ -141,7 +141,7 @@ def frozen() -> Iterator[None]:
         yield
 
 
-MOST_OF_A_KIND = 8
+MOST_OF_A_KIND = 5
 """So many things of one kind are opened by one person. The lists that name them are compared to their end."""
 
 
