@@ -112,6 +112,7 @@ def at_every_size(page: Page, language: str = "en") -> list[str]:
     for width, height in SIZES if language == "en" else SIZES[:1]:
         page.set_viewport_size({"width": width, "height": height})
         troubles += [*barriers(page), *sideways(page), *small_targets(page), *page.evaluate(CUT_OFF, NOT_OURS)]
+    page.set_viewport_size({"width": SIZES[1][0], "height": SIZES[1][1]})
     troubles += _with_large_text(page)
     page.set_viewport_size({"width": MAGNIFIED[0], "height": MAGNIFIED[1]})
     return troubles + [f"magnified: {trouble}" for trouble in (*sideways(page), *page.evaluate(CUT_OFF, NOT_OURS))]

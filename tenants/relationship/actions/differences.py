@@ -130,7 +130,9 @@ def _refuse_unless(item: DifferenceItem, act: Act) -> None:
 
 
 def _answer(item: DifferenceItem, answer: str, correction: str) -> None:
-    said = Restatement.objects.get(item=item, answer="")
+    said = Restatement.objects.filter(item=item, answer="").first()
+    if said is None:
+        raise DomainError("wrong_state", WHY_NOT[State.SHOWN])
     said.answer, said.correction, said.answered_at = answer, correction, clock.now()
     said.save(update_fields=["answer", "correction", "answered_at"])
 
