@@ -202,3 +202,13 @@ def test_a_successor_finds_neither_what_the_leaver_wrote_nor_what_was_shown_to_t
     with inside(shop.organisation, successor):
         assert sql(COUNT) == [(1,)]
         assert sql("SELECT count(*) FROM relationship_restatement") == [(0,)]
+
+
+def test_what_was_answered_by_hand_is_refused_with_a_sentence(shop):
+    item = restated(shop, shop.professional)
+    with inside(shop.organisation, shop.professional):
+        sql("UPDATE relationship_restatement SET answer = 'accepted', answered_at = now()")
+        for answer in (differences.accept, lambda **said: differences.correct(correction="No.", **said)):
+            with pytest.raises(DomainError) as refused:
+                answer(item=item, by=shop.professional)
+            assert refused.value.code == "wrong_state"
