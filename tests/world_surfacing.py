@@ -26,6 +26,8 @@ from tenants.projects.models import (
     Witness,
 )
 from tenants.surfacing import actions
+from tenants.surfacing.models import SupportRequest
+from tenants.workplan.models import FrameKey, FrameSource, ProjectFrame
 from tests import world
 from tests.world import inside, sql
 
@@ -52,6 +54,8 @@ class World:
     task: SharedTask
     decision: Decision
     result: ResultClaim
+    project: ProjectFrame
+    support: SupportRequest
 
     @property
     def partners(self) -> tuple[Member, Member]:
@@ -62,8 +66,10 @@ class World:
         return [
             Pick(RowClass.PEOPLE),
             Pick(RowClass.TASK),
+            Pick(RowClass.PROJECT),
             Pick(RowClass.DECISION, self.decision.pk),
             Pick(RowClass.RESULT, self.result.pk),
+            Pick(RowClass.SUPPORT, self.support.pk),
         ]
 
 
@@ -88,6 +94,8 @@ def pair_with_work(
         task=signed_task(organisation, pair, partners),
         decision=agreed_decision(organisation, pair, partners),
         result=claimed_result(organisation, pair, partners, corroborated=corroborated),
+        project=signed_project(organisation, pair, partners),
+        support=asked_for_time(organisation, pair, professional),
     )
 
 
@@ -114,6 +122,43 @@ def signed_task(organisation: Organisation, pair: UUID, partners: Iterable[Membe
                 task.save(update_fields=["agreed_at"])
                 settle()
     return task
+
+
+def signed_project(
+    organisation: Organisation, pair: UUID, partners: Iterable[Member], theme: str = "experience"
+) -> ProjectFrame:
+    first, second = partners
+    aim = "Everybody understands their letter"
+    with inside(organisation, first):
+        project = ProjectFrame.objects.create(
+            pair_id=pair, theme=theme, place="Clinic B", aim=aim, how_much="9 of 10", by_when=date(2026, 12, 1),
+            whose_issue="People who get letters", how_we_know="They told us", content_hash=world.digest(aim),
+            edited_by=seat_of(pair, first), edited_at=clock.now(),
+        )  # fmt: skip
+        FrameSource.objects.create(pair_id=pair, frame=project, kind=FrameSource.Kind.USERS, name="Readers' panel")
+    for who in (first, second):
+        with inside(organisation, who):
+            FrameKey.objects.create(
+                pair_id=pair, frame=project, seat=seat_of(pair, who), content_hash=project.content_hash,
+                signed_at=clock.now(),
+            )  # fmt: skip
+            if who == second:
+                project.state, project.active_since = ProjectFrame.State.ACTIVE, clock.now()
+                project.save(update_fields=["state", "active_since"])
+                settle()
+    return project
+
+
+def asked_for_time(organisation: Organisation, pair: UUID, who: Member) -> SupportRequest:
+    with inside(organisation, who):
+        return request_of(pair, who, "Somebody covers one afternoon a week.")
+
+
+def request_of(pair: UUID, who: Member, text: str) -> SupportRequest:
+    return SupportRequest.objects.create(
+        pair_id=pair, first_month=date(2026, 1, 1), last_month=date(2026, 3, 1), hours_agreed=24, hours_given=9,
+        text=text, written_by=seat_of(pair, who), written_at=clock.now(),
+    )  # fmt: skip
 
 
 def agreed_decision(

@@ -12,6 +12,7 @@ from api.operations import Operations
 from api.schema import operation
 from tenants.disclosure import permissions, queries
 from tenants.disclosure.models import Audience
+from tenants.workplan.models import Theme
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,6 +26,30 @@ class ShownPersonOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     side = serializers.CharField()
+
+
+class ShownProjectOut(serializers.Serializer[Any]):
+    """What a pair works on and why, as both partners signed it."""
+
+    theme = serializers.ChoiceField(choices=Theme.choices)
+    place = serializers.CharField()
+    aim = serializers.CharField()
+    how_much = serializers.CharField()
+    by_when = serializers.DateField()
+    whose_issue = serializers.CharField()
+    how_we_know = serializers.CharField()
+
+
+class ShownSupportOut(serializers.Serializer[Any]):
+    """A request for the protected time that was agreed and could not be given."""
+
+    id = serializers.UUIDField()
+    first_month = serializers.DateField()
+    last_month = serializers.DateField()
+    hours_agreed = serializers.DecimalField(max_digits=7, decimal_places=2)
+    hours_given = serializers.DecimalField(max_digits=7, decimal_places=2)
+    text = serializers.CharField()
+    written_at = serializers.DateTimeField()
 
 
 class ShownDecisionOut(serializers.Serializer[Any]):
@@ -76,8 +101,10 @@ class ShownPairOut(serializers.Serializer[Any]):
     has_ended = serializers.BooleanField()
     people = ShownPersonOut(many=True, allow_null=True)
     shared_task = serializers.CharField(allow_null=True)
+    project = ShownProjectOut(allow_null=True)
     decisions = ShownDecisionOut(many=True)
     results = ShownResultOut(many=True)
+    support = ShownSupportOut(many=True)
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     audiences = serializers.SerializerMethodField()

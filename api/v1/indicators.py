@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -15,6 +16,7 @@ from api.v1.disclosure import ShownPairOut
 from governance.indicators import permissions, queries
 from governance.indicators.report import Period
 from rollout.kernel.errors import DomainError
+from tenants.workplan.models import Theme
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -57,12 +59,23 @@ class IndicatorOut(serializers.Serializer[Any]):
     denominator = serializers.IntegerField(allow_null=True)
 
 
+class ThemeGroupOut(serializers.Serializer[Any]):
+    """The pairs whose projects are mainly about the same."""
+
+    theme = serializers.ChoiceField(choices=Theme.choices)
+    pairs = serializers.SerializerMethodField()
+
+    def get_pairs(self, group: Any) -> list[UUID]:
+        return [pair.id for pair in group.pairs]
+
+
 class ReportOut(serializers.Serializer[Any]):
     """Everything that one reader is shown about a period, as it stands today."""
 
     period = PeriodOut()
     on = serializers.DateField()
     pairs = PairReportOut(many=True)
+    themes = ThemeGroupOut(many=True, help_text="The pairs that show their projects, by what these are about.")
     indicators = IndicatorOut(many=True)
 
 

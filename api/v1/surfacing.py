@@ -100,6 +100,14 @@ class OpenFromStartIn(Body):
     reason = Text(max_length=1000)
 
 
+class AskForTimeIn(Body):
+    """A sponsor to ask for the protected time that was agreed and not given."""
+
+    pair = serializers.UUIDField()
+    sponsor = serializers.UUIDField(help_text="The sponsor's member id, as the audiences name it.")
+    text = Text(max_length=1000, help_text="What would help.")
+
+
 class SurfacingSignIn(Body):
     """A key, given freely or not at all. Whoever is not free to say no has not signed, and nothing is kept of it."""
 
@@ -116,7 +124,7 @@ class Surfacings(Operations):
 
     serializer_class = SurfacingOut
     permissions = dict.fromkeys(
-        ("list", "retrieve", "create", "open_from_start", "sign", "withdraw"), permissions.SHOW_PAIR
+        ("list", "retrieve", "create", "open_from_start", "ask_for_time", "sign", "withdraw"), permissions.SHOW_PAIR
     )
     filters = {
         "pair": Filter(serializers.UUIDField(), "pair_id", "One pair."),
@@ -176,6 +184,19 @@ class Surfacings(Operations):
         said = self.said(OpenFromStartIn)
         pair = own_pair(self, said["pair"])
         return self._package(actions.propose_open_from_start(pair=pair, reason=said["reason"], by=self.member), 201)
+
+    @operation(
+        takes=AskForTimeIn,
+        gives=PackageOut,
+        status=201,
+        refuses=["nothing_lacks", "partner_missing", "unknown_audience", "already_open"],
+    )
+    @action(detail=False, methods=["post"], url_path="ask-for-time")
+    def ask_for_time(self, request: Request) -> Response:
+        """Ask one sponsor for the protected time that was agreed and not given, as a package for both keys."""
+        said = self.said(AskForTimeIn)
+        said["pair"] = own_pair(self, said["pair"])
+        return self._package(actions.ask_for_time(**said, by=self.member), 201)
 
     @operation(
         takes=SurfacingSignIn,

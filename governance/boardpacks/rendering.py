@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 COVER = Section("cover", _("Cover sheet"), "boardpacks/sections/cover.html")
 PLAIN = Section("plain", _("In plain words"), "boardpacks/sections/plain.html")
 ANNEX = Section("annex-check", _("Annex: how to check this paper"), "boardpacks/sections/annex.html")
-_JOURNEY, _RESULTS, _DECISIONS, _WITHHELD = SECTIONS
+_JOURNEY, _THEMES, _RESULTS, _DECISIONS, _WITHHELD = SECTIONS
 PARTS = (
     _JOURNEY,
+    Section(_THEMES.id, _THEMES.label, _THEMES.template, follows_on=True),
     _RESULTS,
     Section("relationship", _("How the partners get along"), "boardpacks/sections/relationship.html", follows_on=True),
     Section("learning", _("What we learned"), "boardpacks/sections/learning.html", follows_on=True),

@@ -39,8 +39,10 @@ def _items_of(shown: Any) -> list[Item]:
     found: list[Item] = [(shown.id, "pair", None)]
     found += [(shown.id, "people", None)] if shown.people is not None else []
     found += [(shown.id, "task", None)] if shown.shared_task is not None else []
+    found += [(shown.id, "project", None)] if shown.project is not None else []
     found += [(shown.id, "decision", decision.id) for decision in shown.decisions]
     found += [(shown.id, "result", result.id) for result in shown.results]
+    found += [(shown.id, "support", one.id) for one in shown.support]
     return found
 
 

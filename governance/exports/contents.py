@@ -114,6 +114,25 @@ TABLES = (
         lambda lead, shown: ((pair.id, one.id, one.name, one.side) for pair in shown for one in pair.people or ()),
     ),
     Table(
+        "projects", _("What these pairs work on and why, where it is shown."),
+        ("pair_id", "theme", "place", "aim", "how_much", "by_when", "whose_issue", "how_we_know"),
+        lambda lead, shown: (
+            (pair.id, one.theme, one.place, one.aim, one.how_much, one.by_when, one.whose_issue, one.how_we_know)
+            for pair in shown if (one := pair.project)
+        ),
+    ),
+    Table(
+        "support_requests", _("Requests for support that these pairs show."),
+        ("pair_id", "id", "first_month", "last_month", "hours_agreed", "hours_given", "text", "written_at"),
+        lambda lead, shown: (
+            (
+                pair.id, one.id, one.first_month, one.last_month, one.hours_agreed, one.hours_given, one.text,
+                one.written_at,
+            )
+            for pair in shown for one in pair.support
+        ),
+    ),
+    Table(
         "decisions", _("Decisions that these pairs show."), ("pair_id", "id", "title", "text", "state", "agreed_at"),
         lambda lead, shown: (
             (pair.id, one.id, one.title, one.text, one.state, one.agreed_at) for pair in shown for one in pair.decisions

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.indicators.definitions import BY_CODE, CONFIRMED_RESULTS, Unit
-from governance.indicators.report import BETTER, PairReport, Period, Report, change_of
+from governance.indicators.report import BETTER, PairReport, Period, Report, ThemeGroup, change_of
 from governance.journey.policy import Journey, journey_of
 from governance.journey.rendering import strip
 from rollout.kernel.charts import Figure
@@ -45,6 +45,7 @@ class Section:
 
 SECTIONS = (
     Section("journey", _("Where the pairs stand"), "indicators/sections/journey.html"),
+    Section("themes", _("What the projects are about"), "indicators/sections/themes.html"),
     Section("results", _("Results"), "indicators/sections/results.html"),
     Section("decisions", _("Decisions signed by both partners"), "indicators/sections/decisions.html"),
     Section("withheld", _("What is not shown here, and why"), "indicators/sections/withheld.html"),
@@ -77,6 +78,7 @@ class ReportStory:
 
     period: str
     pairs: tuple[PairStory, ...]
+    themes: tuple[ThemeGroup, ...]
     figures: tuple[Row, ...]
     decisions: tuple[Row, ...]
     figure_columns: tuple[object, ...]
@@ -94,6 +96,7 @@ def story_of(report: Report) -> ReportStory:
     return ReportStory(
         period=period_in_words(report.period),
         pairs=tuple(_pair(pair, report) for pair in report.pairs),
+        themes=report.themes,
         figures=tuple(_figure_row(figure) for figure in report.indicators),
         decisions=tuple(_decision_rows(report.pairs)),
         figure_columns=(

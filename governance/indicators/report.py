@@ -24,6 +24,7 @@ from tenants.disclosure.shown import ShownPair, ShownResult
 
 DISPROVED = "disproved"
 BETTER = "better"
+OTHER_THEME = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeGroup:
+    """The pairs whose projects are mainly about the same. Whoever does not show their project stands in none."""
+
+    theme: str
+    theme_words: str
+    pairs: tuple[ShownPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that one reader is shown about a period, as it stood on one day."""
 
@@ -68,6 +78,19 @@ class Report:
     on: date
     pairs: tuple[PairReport, ...]
     indicators: tuple[Indicator, ...]
+
+    @property
+    def themes(self) -> tuple[ThemeGroup, ...]:
+        """The pairs that show their projects, by what these are mainly about. What fits no theme comes last."""
+        groups: dict[tuple[bool, str, str], list[ShownPair]] = {}
+        for pair in self.pairs:
+            if project := pair.shown.project:
+                groups.setdefault((project.theme == OTHER_THEME, project.theme_words, project.theme), []).append(
+                    pair.shown
+                )
+        return tuple(
+            ThemeGroup(theme, words, tuple(shown)) for (_is_last, words, theme), shown in sorted(groups.items())
+        )
 
 
 def report_of(pairs: Sequence[PairReport], *, period: Period, on: date) -> Report:

@@ -26,7 +26,7 @@ from tenants.agreement.models import (
     TimeKey,
 )
 from tenants.agreement.needs import CHANGES
-from tenants.agreement.policy import REVIEW_DAYS
+from tenants.agreement.policy import MONTHS_LOOKED_AT, REVIEW_DAYS, Shortfall, back, shortfall
 from tenants.pairs.models import Seat
 
 if TYPE_CHECKING:
@@ -134,6 +134,14 @@ def hours_for(member: Member, pair: UUID | None = None) -> QuerySet[HoursGiven]:
     """The hours that partners counted, the latest month first."""
     found = HoursGiven.objects.select_related("seat").order_by("-month", "id")
     return found if pair is None else found.filter(pair_id=pair)
+
+
+def protected_time_lacking(member: Member, pair: UUID) -> Shortfall | None:
+    """The protected time that was agreed and not given lately, for the two partners. None when nothing lacks."""
+    today = clock.today()
+    since = back(today.replace(day=1), MONTHS_LOOKED_AT)
+    given = list(hours_for(member, pair).filter(month__gte=since))
+    return shortfall(list(time_agreements_for(member, pair)), given, today) if given else None
 
 
 # What helps people to take part: for this room and for those that plan meetings, ask questions or send letters

@@ -230,31 +230,13 @@ def _months(agreements: Sequence[TimeAgreement], given: Sequence[HoursGiven]) ->
     if not known:
         return []
     count = min(MONTHS, (this.year - min(known).year) * 12 + this.month - min(known).month + 1)
-    return [_back(this, index) for index in reversed(range(count))]
-
-
-def _back(month: date, months: int) -> date:
-    year, index = divmod(month.year * 12 + month.month - 1 - months, 12)
-    return month.replace(year=year, month=index + 1)
-
-
-def _agreed(month: date, agreements: Sequence[TimeAgreement]) -> TimeAgreement | None:
-    """The agreement that held in a month: the one that began last of those that had not been withdrawn before it."""
-    after = _back(month, -1)
-    held = [
-        agreement
-        for agreement in agreements
-        if agreement.agreed_at is not None
-        and agreement.since < after
-        and not (agreement.state == State.WITHDRAWN and agreement.ended_at and agreement.ended_at.date() < month)
-    ]
-    return max(held, key=lambda agreement: (agreement.since, agreement.agreed_at), default=None)
+    return [policy.back(this, index) for index in reversed(range(count))]
 
 
 def _figure(
     side: Side, months: Sequence[date], agreements: Sequence[TimeAgreement], given: Sequence[HoursGiven]
 ) -> Figure:
-    held = [_agreed(month, agreements) for month in months]
+    held = [policy.held_in(month, agreements) for month in months]
     agreed = [_hours_of(agreement, side) for agreement in held]
     own = [one for one in given if one.seat.side == side]
     counted = [_sum(one.hours for one in own if one.month == month) for month in months]
@@ -308,7 +290,7 @@ def time_of_sides(agreements: Sequence[TimeAgreement], given: Sequence[HoursGive
     months = _months(agreements, given)
     found = []
     for side in (Side.CITIZEN, Side.PROFESSIONAL) if months else ():
-        held = [agreement for month in months if (agreement := _agreed(month, agreements))]
+        held = [agreement for month in months if (agreement := policy.held_in(month, agreements))]
         planned = [(_is_covered(agreement, side), _hours_of(agreement, side) or 0) for agreement in held]
         actual = [(one.is_covered, one.hours) for one in given if one.seat.side == side and one.month in months]
         sums = [_plain(sum(n for is_so, n in rows if is_so is covered))

@@ -31,8 +31,22 @@ class RowClass(models.TextChoices):
     PAIR = "pair", _("That the pair exists, its title and its place")
     PEOPLE = "people", _("The names of both partners")
     TASK = "task", _("The shared task")
+    PROJECT = "project", _("What the project is about, its aim and its reasons")
     DECISION = "decision", _("A decision")
     RESULT = "result", _("A result")
+    SUPPORT = "support", _("A request for support")
+
+
+ONCE = (RowClass.PAIR, RowClass.PEOPLE, RowClass.TASK, RowClass.PROJECT)
+LISTED = (RowClass.DECISION, RowClass.RESULT, RowClass.SUPPORT)
+"""What a pair has once, and what it has several of, so that a row is named by its id."""
+
+
+def names_a_row_iff_listed() -> Q:
+    """Of what a pair has once no row is named; of what it has several of, one is."""
+    return Q(row_class__in=[one.value for one in LISTED], item_id__isnull=False) | Q(
+        row_class__in=[one.value for one in ONCE], item_id__isnull=True
+    )
 
 
 class DisclosureGrant(models.Model):
@@ -64,11 +78,7 @@ class DisclosureGrant(models.Model):
     class Meta:
         indexes = [models.Index(fields=["audience_id", "row_class"], name="grant_by_audience")]
         constraints = [
-            models.CheckConstraint(
-                name="grant_item_iff_listed_class",
-                condition=Q(row_class__in=["decision", "result"], item_id__isnull=False)
-                | Q(row_class__in=["pair", "people", "task"], item_id__isnull=True),
-            ),
+            models.CheckConstraint(name="grant_item_iff_listed_class", condition=names_a_row_iff_listed()),
             models.CheckConstraint(
                 name="grant_ends_after_start", condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
             ),

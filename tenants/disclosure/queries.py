@@ -25,7 +25,9 @@ from tenants.disclosure.shown import (
     ShownPair,
     ShownPerson,
     ShownPoint,
+    ShownProject,
     ShownResult,
+    ShownSupport,
 )
 from tenants.pairs.models import Pair, Seat
 
@@ -44,7 +46,9 @@ __all__ = [
     "ShownPair",
     "ShownPerson",
     "ShownPoint",
+    "ShownProject",
     "ShownResult",
+    "ShownSupport",
     "address_of",
     "as_shown",
     "live_grants_of",
@@ -73,11 +77,12 @@ def as_shown(showings: Mapping[UUID, Showing]) -> list[ShownPair]:
     # The rows of a pair's work are reached from the pair, whose app does not know the apps above it.
     pairs = (
         Pair.objects.filter(pk__in=showings)
-        .select_related("site", "shared_task")
+        .select_related("site", "shared_task", "project")
         .prefetch_related(
             Prefetch("seats", Seat.objects.filter(left_at__isnull=True).select_related("member")),
             "decisions",
             "results__points",
+            "support_requests",
         )
         .order_by("title", "id")
     )
@@ -114,10 +119,15 @@ def in_words(picks: Iterable[Pick]) -> tuple[str, ...]:
         RowClass.PAIR: gettext("The pair's title and place, and whether it works, rests or has ended"),
         RowClass.PEOPLE: gettext("The names of both partners"),
         RowClass.TASK: gettext("The shared task"),
+        RowClass.PROJECT: gettext("What the project is about, its aim and its reasons"),
         RowClass.DECISION: ngettext("%(count)s decision", "%(count)s decisions", count[RowClass.DECISION])
         % {"count": count[RowClass.DECISION]},
         RowClass.RESULT: ngettext("%(count)s result", "%(count)s results", count[RowClass.RESULT])
         % {"count": count[RowClass.RESULT]},
+        RowClass.SUPPORT: ngettext(
+            "%(count)s request for support", "%(count)s requests for support", count[RowClass.SUPPORT]
+        )
+        % {"count": count[RowClass.SUPPORT]},
     }
     return tuple(words[row_class] for row_class in RowClass if count[row_class])
 
@@ -164,6 +174,7 @@ def _last(grants: Iterable[DisclosureGrant]) -> datetime | None:
 def _shown(pair: Any, showing: Showing) -> ShownPair:
     picks = showing.picks
     task = getattr(pair, "shared_task", None) if Pick(RowClass.TASK) in picks else None
+    project = getattr(pair, "project", None) if Pick(RowClass.PROJECT) in picks else None
     return ShownPair(
         id=pair.pk,
         title=pair.title,
@@ -176,6 +187,33 @@ def _shown(pair: Any, showing: Showing) -> ShownPair:
         since=showing.since,
         until=showing.until,
         audiences=showing.audiences,
+        project=_project(project) if project and project.active_since else None,
+        support=tuple(_support(row) for row in pair.support_requests.all() if Pick(RowClass.SUPPORT, row.pk) in picks),
+    )
+
+
+def _project(row: Any) -> ShownProject:
+    return ShownProject(
+        theme=row.theme,
+        theme_words=str(row.get_theme_display()),
+        place=row.place,
+        aim=row.aim,
+        how_much=row.how_much,
+        by_when=row.by_when,
+        whose_issue=row.whose_issue,
+        how_we_know=row.how_we_know,
+    )
+
+
+def _support(row: Any) -> ShownSupport:
+    return ShownSupport(
+        id=row.pk,
+        first_month=row.first_month,
+        last_month=row.last_month,
+        hours_agreed=row.hours_agreed,
+        hours_given=row.hours_given,
+        text=row.text,
+        written_at=row.written_at,
     )
 
 

@@ -33,6 +33,60 @@ class ShownPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownProject:
+    """What a pair works on and why, as both partners signed it."""
+
+    theme: str
+    theme_words: str
+    place: str
+    aim: str
+    how_much: str
+    by_when: date
+    whose_issue: str
+    how_we_know: str
+
+    @property
+    def facts(self) -> list[dict[str, str]]:
+        """The whole of it, line by line, for components/summary_list.html."""
+        said = (
+            (_("What it is mainly about"), self.theme_words),
+            (_("Where"), self.place),
+            (_("What changes"), self.aim),
+            (_("How much"), self.how_much),
+            (_("By when"), date_format(self.by_when, "DATE_FORMAT")),
+            (_("Whose issue it is"), self.whose_issue),
+            (_("How we know"), self.how_we_know),
+        )
+        return [{"key": name, "value": text} for name, text in said]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSupport:
+    """A request for the protected time that was agreed and could not be given, with the hours of those months."""
+
+    id: UUID
+    first_month: date
+    last_month: date
+    hours_agreed: Decimal
+    hours_given: Decimal
+    text: str
+    written_at: datetime
+
+    @property
+    def finding(self) -> str:
+        """The hours in one sentence."""
+        return _(
+            "From %(first)s to %(last)s: %(agreed)s protected hours were agreed for the professional, and %(given)s "
+            "could be given."
+        ) % {
+            "first": date_format(self.first_month, "YEAR_MONTH_FORMAT"),
+            "last": date_format(self.last_month, "YEAR_MONTH_FORMAT"),
+            "agreed": _plain(self.hours_agreed),
+            "given": _plain(self.hours_given),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ShownDecision:
     """A decision that both partners signed."""
 
@@ -124,7 +178,7 @@ class ShownPair:
     """A pair as one reader sees it. `None` means that the pair has not shown it; nothing tells what else there is.
 
     `since` and `until` are when the showing begins and ends; `audiences` by which kinds of audience this
-    reader sees it ("sponsor", "board", "organisation").
+    reader sees it ("sponsor", "board", "organisation"). What has a default may lack in a paper of earlier days.
     """
 
     id: UUID
@@ -138,6 +192,8 @@ class ShownPair:
     since: datetime
     until: datetime | None
     audiences: frozenset[str]
+    project: ShownProject | None = None
+    support: tuple[ShownSupport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

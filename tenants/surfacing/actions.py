@@ -20,7 +20,7 @@ from tenants.members import queries as members
 from tenants.members.models import Role
 from tenants.pairs.models import Pair, Seat
 from tenants.surfacing import audiences, policy, queries, tasks
-from tenants.surfacing.models import Surfacing, SurfacingItem, SurfacingKey
+from tenants.surfacing.models import SupportRequest, Surfacing, SurfacingItem, SurfacingKey
 from tenants.surfacing.permissions import SHOW_PAIR
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ REFUSALS: dict[str, str | _StrPromise] = {
     "partner_missing": _("Your pair needs both partners before it can show itself."),
     "task_not_agreed": _("Sign your shared task together first. Starting in the open shows it."),
     "start_reason_needed": _("Type why you want to start in the open."),
+    "help_needed": _("Type what would help."),
+    "nothing_lacks": _("In the months that you counted, no protected time is missing. Note the hours first."),
 }
 _FIELDS = {
     "reason_needed": "override_reason",
@@ -54,6 +56,7 @@ _FIELDS = {
     "unknown_audience": "audience",
     "already_open": "audience",
     "start_reason_needed": "reason",
+    "help_needed": "text",
 }
 
 
@@ -96,6 +99,35 @@ def propose_open_from_start(*, pair: Pair | UUID, reason: str, by: Member) -> Su
     if Pick(RowClass.TASK) not in {offer.pick for offer in queries.offers_of(locked)}:
         raise _refusal("task_not_agreed")
     return _made(locked, seat, Audience.ORGANISATION, EVERYBODY_IN_OFFICE, wanted, reason=reason.strip())
+
+
+@transaction.atomic
+def ask_for_time(*, pair: Pair | UUID, sponsor: UUID, text: str, by: Member) -> Surfacing:
+    """Ask one sponsor for the protected time that was agreed and not given: a request, and the package that shows it.
+
+    The sponsor reads nothing before both partners have signed, and then the pair's title and place, and the request.
+    Raises DomainError: help_needed, nothing_lacks, partner_missing, unknown_audience, already_open.
+    """
+    locked, seat = _locked(pair, by)
+    if not text.strip():
+        raise _refusal("help_needed")
+    lacks = queries.time_lacking(locked, by)
+    if lacks is None:
+        raise _refusal("nothing_lacks")
+    if (Audience.SPONSOR, sponsor) not in _audiences():
+        raise _refusal("unknown_audience")
+    asked = SupportRequest.objects.create(
+        pair=locked,
+        first_month=lacks.first_month,
+        last_month=lacks.last_month,
+        hours_agreed=lacks.agreed,
+        hours_given=lacks.given,
+        text=text.strip(),
+        written_by=seat,
+        written_at=clock.now(),
+    )
+    audit.record("surfacing.support_requested", subject=asked, pair=locked.pk)
+    return _made(locked, seat, Audience.SPONSOR, sponsor, {Pick(RowClass.PAIR), Pick(RowClass.SUPPORT, asked.pk)})
 
 
 @transaction.atomic

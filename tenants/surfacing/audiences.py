@@ -49,7 +49,13 @@ def add_source(source: Source) -> None:
 
 def choices() -> tuple[AudienceChoice, ...]:
     """Every audience that a pair can choose now: each sponsor, what the sources offer, the organisation."""
-    sponsors = (
+    offered = (choice for source in _sources for choice in source())
+    return (*sponsors(), *offered, _organisation())
+
+
+def sponsors() -> tuple[AudienceChoice, ...]:
+    """Each sponsor, alone."""
+    return tuple(
         AudienceChoice(
             Audience.SPONSOR,
             sponsor.pk,
@@ -58,8 +64,6 @@ def choices() -> tuple[AudienceChoice, ...]:
         )
         for sponsor in members.holders_of(Role.SPONSOR)
     )
-    offered = (choice for source in _sources for choice in source())
-    return (*sponsors, *offered, _organisation())
 
 
 def find(audience: str, audience_id: UUID) -> AudienceChoice:

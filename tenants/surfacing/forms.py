@@ -90,6 +90,38 @@ class OpenFromStartForm(Form):
     )
 
 
+class AskForTimeForm(Form):
+    """Which sponsor is asked, and for what."""
+
+    audience = forms.ChoiceField(
+        label=_("Which sponsor do you ask?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a sponsor."),
+            "invalid_choice": _("This sponsor can no longer be chosen. Choose another."),
+        },
+    )
+    text = forms.CharField(
+        label=_("What would help?"),
+        help_text=_("For example: somebody who covers one afternoon a week. Name nobody who is not one of you."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": REFUSALS["help_needed"],
+            "max_length": _("Use no more than 1,000 characters."),
+        },
+    )
+
+    def __init__(self, *args: Any, sponsors: Sequence[AudienceChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        audience = self.fields["audience"]
+        assert isinstance(audience, forms.ChoiceField)
+        audience.choices = [
+            (str(one.audience_id), Explained(one.label, _("Who reads it: %(readers)s.") % {"readers": one.readers}))
+            for one in sponsors
+        ]
+
+
 class SignForm(Form):
     """A key, given freely or not at all."""
 

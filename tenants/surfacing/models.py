@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import ParentVisible, Privacy, Still
-from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
+from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass, names_a_row_iff_listed
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import granted_item, own_seat, seats
 
 
 class Surfacing(models.Model):
@@ -106,11 +106,7 @@ class SurfacingItem(models.Model):
     class Meta:
         ordering = ["row_class"]
         constraints = [
-            models.CheckConstraint(
-                name="surfacing_item_iff_listed_class",
-                condition=Q(row_class__in=["decision", "result"], item_id__isnull=False)
-                | Q(row_class__in=["pair", "people", "task"], item_id__isnull=True),
-            ),
+            models.CheckConstraint(name="surfacing_item_iff_listed_class", condition=names_a_row_iff_listed()),
             Privacy(
                 see=seats(),
                 add=seats() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
@@ -157,3 +153,48 @@ class SurfacingKey(models.Model):
 
     def __str__(self) -> str:
         return self.package_hash[:12]
+
+
+class SupportRequest(models.Model):
+    """What a pair asks a sponsor for: the protected time of the professional that was agreed and could not be given.
+
+    It never changes once it is written. Nobody but the two partners reads it before both have signed a package with
+    it. The hours are sums over the months from the first to the last in which hours were counted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="support_requests")
+    first_month = models.DateField(_("first month"))
+    last_month = models.DateField(_("last month"))
+    hours_agreed = models.DecimalField(_("protected hours agreed"), max_digits=7, decimal_places=2)
+    hours_given = models.DecimalField(_("protected hours given"), max_digits=7, decimal_places=2)
+    text = models.TextField(_("what would help"), max_length=1000)
+    written_by = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal="pair first_month last_month hours_agreed hours_given text written_by written_at",
+        plain="id",
+        whose="written_by__member",
+        fate=Fate.UNSHARED,
+    )
+
+    class Meta:
+        ordering = ["-written_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="support_request_is_about_a_shortfall",
+                condition=Q(hours_given__gte=0, hours_agreed__gt=F("hours_given"), last_month__gte=F("first_month"))
+                & ~Q(text=""),
+            ),
+            Privacy(
+                see=granted_item("support"),
+                add=seats() & own_seat("written_by_id"),
+                readers="pair_until_shown",
+                name="support_request_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask_one
+from tenants.agreement.queries import protected_time_lacking
 from tenants.disclosure.models import Audience, DisclosureGrant, RowClass
 from tenants.disclosure.queries import Pick, Showing, ShownPair, as_shown, in_words
 from tenants.pairs.models import Pair, Seat
 from tenants.projects.models import Decision, ResultClaim, SharedTask
 from tenants.surfacing import audiences, policy
 from tenants.surfacing.audiences import AudienceChoice
-from tenants.surfacing.models import Surfacing, SurfacingKey
+from tenants.surfacing.models import SupportRequest, Surfacing, SurfacingKey
 from tenants.surfacing.policy import Circumstances, Package, Standing
+from tenants.workplan.models import ProjectFrame
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from tenants.agreement.policy import Shortfall
     from tenants.members.models import Member
 
+MOST_REQUESTS = 5
+"""Older requests are no longer offered: what lacked then is not what lacks now."""
 STANDINGS = {
     Standing.WAITING: (_("Waiting for both signatures"), "blue"),
     Standing.CHANGED: (_("Changed, cannot be signed"), "yellow"),
@@ -132,6 +137,10 @@ def offers_of(pair: Pair) -> tuple[Offer, ...]:
     task = SharedTask.objects.filter(pair=pair, agreed_at__isnull=False).first()
     if task:
         offers.append(Offer(Pick(RowClass.TASK), gettext("Our shared task"), task.text))
+    project = ProjectFrame.objects.filter(pair=pair, state=ProjectFrame.State.ACTIVE).first()
+    if project:
+        label = gettext("What our project is about, its aim and its reasons")
+        offers.append(Offer(Pick(RowClass.PROJECT), label, f"{project.get_theme_display()}: {project.aim}"))
     offers += [
         Offer(Pick(RowClass.DECISION, row.pk), gettext("Decision: %(title)s") % {"title": row.title})
         for row in Decision.objects.filter(pair=pair, state=Decision.State.AGREED)
@@ -146,12 +155,21 @@ def offers_of(pair: Pair) -> tuple[Offer, ...]:
             pair=pair, state__in=[ResultClaim.State.CLAIMED, ResultClaim.State.CORROBORATED]
         )
     ]
+    offers += [
+        Offer(Pick(RowClass.SUPPORT, row.pk), gettext("Our request for the time that was agreed"), row.text)
+        for row in SupportRequest.objects.filter(pair=pair)[:MOST_REQUESTS]
+    ]
     return tuple(offers)
 
 
 def may_open_from_start(pair: Pair) -> bool:
     """Whether starting in the open is still a question: nothing is shown, or about to be, beyond one sponsor."""
     return not DisclosureGrant.objects.filter(_live(), ~Q(audience=Audience.SPONSOR), pair=pair).exists()
+
+
+def time_lacking(pair: Pair, member: Member) -> Shortfall | None:
+    """The protected time that was agreed and not given lately: what a sponsor can be asked for."""
+    return protected_time_lacking(member, pair.pk)
 
 
 def circumstances_of(pair: Pair | UUID, surfacing: Surfacing | None = None) -> Circumstances:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,12 +17,10 @@ from rollout.kernel.views import Guarded
 from tenants.members import queries as members
 from tenants.members.models import Role
 from tenants.surfacing import actions, audiences, permissions, queries
-from tenants.surfacing.forms import OpenFromStartForm, ShowForm, SignForm
-from tenants.surfacing.models import Surfacing, SurfacingKey
+from tenants.surfacing.forms import AskForTimeForm, OpenFromStartForm, ShowForm, SignForm
+from tenants.surfacing.models import SupportRequest, Surfacing, SurfacingKey
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django import forms
     from django.http import HttpRequest
 
@@ -110,6 +109,36 @@ class OpenFromStart(Partner):
             "submit_label": _("Look at the preview"),
         }
         return render(request, "surfacing/open_from_start_page.html", context)
+
+
+class AskForTime(Partner):
+    """Ask a sponsor for the protected time that was agreed and is not there. Looking at it and signing come next."""
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        return self._page(request, self.pair(pair), AskForTimeForm(sponsors=audiences.sponsors()))
+
+    def post(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        found, form = self.pair(pair), AskForTimeForm(request.POST, sponsors=audiences.sponsors())
+        if form.is_valid():
+            sponsor, text = UUID(form.cleaned_data["audience"]), form.cleaned_data["text"]
+            try:
+                made = actions.ask_for_time(pair=found, sponsor=sponsor, text=text, by=self.member)
+            except DomainError as refusal:
+                _explain(form, refusal)
+            else:
+                return redirect("surfacing:package", pair, made.pk)
+        return self._page(request, found, form)
+
+    def _page(self, request: HttpRequest, pair: Pair, form: AskForTimeForm) -> HttpResponse:
+        context = {
+            "pair": pair,
+            "form": form,
+            "lacks": queries.time_lacking(pair, self.member),
+            "has_sponsors": bool(form.fields["audience"].choices),  # type: ignore[attr-defined]  # a choice field
+            "readers": readers_of(SupportRequest),
+            "submit_label": _("Look at the preview"),
+        }
+        return render(request, "surfacing/ask_for_time_page.html", context)
 
 
 class Package(Partner):

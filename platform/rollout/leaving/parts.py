@@ -115,6 +115,7 @@ TITLES = {
     "surfacing.Surfacing": _("Packages that you made or signed"),
     "surfacing.SurfacingItem": _("What these packages hold"),
     "surfacing.SurfacingKey": _("Your signatures under packages"),
+    "surfacing.SupportRequest": _("Requests for support that you wrote"),
     "boards.BoardBody": _("Boards that you look after as executive sponsor"),
     "boards.BoardMembership": _("Your places on boards"),
     "boardpacks.BoardPack": _("Board packs that you asked for"),

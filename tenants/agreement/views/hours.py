@@ -63,6 +63,7 @@ class TimePage(OfTime):
                 "both": rendering.time_in_words(rendering.time_of_sides(self.agreements, given)),
                 "figures": rendering.figures_of(self.agreements, given),
                 "own": own,
+                "lacks": policy.shortfall(self.agreements, given, clock.today()),
             },
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate
 from rollout.kernel.privacy import ParentVisible, Privacy, Still
 from tenants.pairs.models import Key, Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import granted, own_seat, seats
 from tenants.workplan.models.keeping import kept
 
 
@@ -37,7 +37,7 @@ class ProjectFrame(models.Model):
         ACTIVE = "active", _("Active")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.OneToOneField(Pair, on_delete=models.PROTECT, related_name="+")
+    pair = models.OneToOneField(Pair, on_delete=models.PROTECT, related_name="project")
     theme = models.CharField(max_length=12, choices=Theme, blank=True)
     place = models.CharField(_("where"), max_length=200, blank=True)
     aim = models.TextField(_("what changes"), max_length=1000, blank=True)
@@ -74,14 +74,14 @@ class ProjectFrame(models.Model):
                 ),
             ),
             Privacy(
-                see=seats(),
+                see=granted("project"),
                 add=seats() & own_seat("edited_by_id") & Still("state", "draft"),
                 change=seats(),
                 fields=(
                     "theme", "place", "aim", "how_much", "by_when", "whose_issue", "how_we_know", "state",
                     "content_hash", "edited_by_id", "edited_at", "active_since",
                 ),
-                readers="pair",
+                readers="pair_until_shown",
                 name="project_frame_privacy",
             ),
         ]  # fmt: skip

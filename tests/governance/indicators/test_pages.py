@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.v1.indicators import ReportOut
 from governance.hats import SLUGS
 from governance.indicators import queries
 from governance.journey.policy import State, journey_of
@@ -158,4 +159,22 @@ def test_a_report_without_a_period_speaks_about_the_last_months(moment):
     assert 89 <= (period.end - period.start).days <= 122
 
 
-QUERIES = 18
+QUERIES = 19
+
+
+def test_the_report_has_a_part_by_theme_and_the_operation_gives_the_same(board, north, browser_of):
+    made = shown_to_sponsor(board)
+    world_surfacing.pair_with_work(north, title="Hidden and about the same")
+    sponsor = browser_of(board.sponsor, north)
+    page = sponsor.get("/report/sponsor/").content.decode()
+    part = page[page.index('id="themes"') : page.index('id="results"')]
+    assert "How care feels to people" in part
+    assert "Shown to the sponsor" in part
+    assert "Everybody understands their letter" in part
+    assert "Hidden and about the same" not in page
+    with inside(north, board.sponsor, Role.SPONSOR):
+        report = queries.report_for(board.sponsor, queries.lately())
+    assert [(group.theme, [pair.id for pair in group.pairs]) for group in report.themes] == [
+        ("experience", [made.pair])
+    ]
+    assert ReportOut(report).data["themes"] == [{"theme": "experience", "pairs": [made.pair]}]

@@ -10,7 +10,7 @@ import pytest
 
 from governance.indicators.report import Indicator, PairReport, Period, change_of, indicators_of, report_of
 from governance.journey.policy import Evidence
-from tenants.disclosure.shown import ShownDecision, ShownPair, ShownResult
+from tenants.disclosure.shown import ShownDecision, ShownPair, ShownProject, ShownResult
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 3, 31))
 
@@ -29,11 +29,12 @@ def decision(agreed):
     return ShownDecision(id=uuid.uuid4(), title="", text="", state="agreed", state_words="", agreed_at=agreed)
 
 
-def pair(*, results=(), decisions=(), days=()):
+def pair(*, results=(), decisions=(), days=(), title="A pair", theme=None):
     shown = ShownPair(
-        id=uuid.uuid4(), title="A pair", site="", has_ended=False, people=None, shared_task=None,
+        id=uuid.uuid4(), title=title, site="", has_ended=False, people=None, shared_task=None,
         decisions=tuple(decisions), results=tuple(results), since=datetime(2026, 1, 1, tzinfo=UTC), until=None,
         audiences=frozenset({"board"}),
+        project=theme and ShownProject(*theme, "Ward 2", "Waiting", "By half", date(2026, 9, 1), "Ours", "Told"),
     )  # fmt: skip
     return PairReport(shown, Evidence(), tuple(days))
 
@@ -82,3 +83,16 @@ def test_plus_means_better_whichever_way_is_better(start, now, higher, change):
 def test_a_report_keeps_the_day_it_stood_on():
     report = report_of([pair()], period=QUARTER, on=date(2026, 3, 27))
     assert (report.on, len(report.pairs)) == (date(2026, 3, 27), 1)
+
+
+def test_pairs_stand_under_what_their_projects_are_about_and_who_does_not_show_it_stands_nowhere():
+    safety, access, other = ("safety", "Safety"), ("access", "Who gets care"), ("other", "Another thing")
+    report = report_of(
+        [pair(title="A", theme=other), pair(title="B"), pair(title="C", theme=safety), pair(title="D", theme=access),
+         pair(title="E", theme=safety)],
+        period=QUARTER, on=date(2026, 4, 1),
+    )  # fmt: skip
+    assert [(group.theme, [shown.title for shown in group.pairs]) for group in report.themes] == [
+        ("safety", ["C", "E"]), ("access", ["D"]), ("other", ["A"]),
+    ]  # fmt: skip
+    assert report_of([pair()], period=QUARTER, on=date(2026, 4, 1)).themes == ()

@@ -49,6 +49,15 @@ def test_a_reader_gets_everything_that_was_ticked_as_plain_values(made):
     assert [(one.id, one.title, one.text) for one in shown.decisions] == [
         (made.decision.pk, "Evening clinics", "Evening clinics: two evenings a week.")
     ]
+    assert (shown.project.theme, shown.project.aim) == ("experience", "Everybody understands their letter")
+    assert [fact["value"] for fact in shown.project.facts][:3] == [
+        "How care feels to people", "Clinic B", "Everybody understands their letter",
+    ]  # fmt: skip
+    (support,) = shown.support
+    assert (support.text, support.finding) == (
+        "Somebody covers one afternoon a week.",
+        "From January 2026 to March 2026: 24 protected hours were agreed for the professional, and 9 could be given.",
+    )
     (result,) = shown.results
     assert (result.id, result.is_corroborated, result.baseline_value) == (made.result.pk, True, Decimal("40.00"))
     assert [point.value for point in result.points] == [40, 31, 22]
@@ -60,6 +69,7 @@ def test_what_was_not_ticked_is_none_or_empty(made):
     with inside(made.organisation, made.sponsor, Role.SPONSOR):
         (shown,) = queries.shown_pairs(made.sponsor)
     assert (shown.people, shown.shared_task, shown.decisions, shown.results) == (None, None, (), ())
+    assert (shown.project, shown.support) == (None, ())
 
 
 def test_two_packages_for_the_same_reader_add_up(made):
@@ -92,7 +102,7 @@ def test_the_list_costs_the_same_for_one_pair_and_for_three(north, item_count, d
         sponsor = sponsor or made.sponsor
         world_surfacing.opened(made, audience=Audience.SPONSOR, audience_id=sponsor.pk)
     with inside(north, sponsor, Role.SPONSOR):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             shown = queries.shown_pairs(sponsor)
         assert [pair.title for pair in shown] == [f"Pair {number}" for number in range(item_count)]
         assert all(pair.people and pair.decisions and pair.results[0].points for pair in shown)
@@ -128,7 +138,8 @@ def test_the_preview_and_the_page_of_the_reader_are_the_same_bytes(made):
         (shown,) = queries.shown_pairs(made.sponsor)
         assert render_to_string("disclosure/_shown_pair.html", {"shown": shown}) == promised
     assert made.task.text in promised
-    assert "Evening clinics" in promised
+    for words in ("Evening clinics", "Everybody understands their letter", "Somebody covers one afternoon a week."):
+        assert words in promised
 
 
 def test_a_pairs_own_partners_read_in_words_what_they_show(made):
@@ -143,7 +154,8 @@ def test_a_pairs_own_partners_read_in_words_what_they_show(made):
     assert (second.surfacing_id, second.is_in_force, second.since) == (shown.pk, True, now)
     assert second.what == (
         "The pair's title and place, and whether it works, rests or has ended",
-        "The names of both partners", "The shared task", "1 decision", "1 result",
+        "The names of both partners", "The shared task", "What the project is about, its aim and its reasons",
+        "1 decision", "1 result", "1 request for support",
     )  # fmt: skip
 
 

@@ -19,11 +19,11 @@ from tests.world import inside, sql
 
 TABLES = (
     "pairs_pair", "pairs_seat", "projects_sharedtask", "projects_decision", "projects_resultclaim",
-    "projects_resultpoint", "disclosure_disclosuregrant",
+    "projects_resultpoint", "workplan_projectframe", "surfacing_supportrequest", "disclosure_disclosuregrant",
 )  # fmt: skip
 PRIVATE = (
     "surfacing_surfacing", "surfacing_surfacingitem", "surfacing_surfacingkey", "projects_sharedtaskkey",
-    "projects_decisionkey", "projects_resultkey", "projects_witness",
+    "projects_decisionkey", "projects_resultkey", "projects_witness", "workplan_framekey", "workplan_framesource",
 )  # fmt: skip
 
 
@@ -59,7 +59,8 @@ def assert_shown(made):
     for who, hat in offices(made):
         assert counts(made.organisation, who, hat) == {
             "pairs_pair": 1, "pairs_seat": 2, "projects_sharedtask": 1, "projects_decision": 1,
-            "projects_resultclaim": 1, "projects_resultpoint": 3, "disclosure_disclosuregrant": 5,
+            "projects_resultclaim": 1, "projects_resultpoint": 3, "workplan_projectframe": 1,
+            "surfacing_supportrequest": 1, "disclosure_disclosuregrant": 7,
         }  # fmt: skip
         # Who has signed, and what waits, is never readable outside the pair.
         assert counts(made.organisation, who, hat, PRIVATE) == nothing(PRIVATE)
@@ -149,6 +150,8 @@ def test_after_a_departure_what_was_shown_stays_and_the_names_go_also_for_a_succ
                 (shown,) = shown_pairs(who)
                 assert shown.people is None
                 assert shown.shared_task is not None
+                assert shown.project is not None
+                assert shown.support == ()  # what lacked was the time of those who asked
                 assert sql("SELECT count(*) FROM pairs_seat") == [(0,)]
                 assert sql("SELECT count(*) FROM members_member WHERE name IN ('Nora Next', 'Cora Citizen')") == [(0,)]
 
@@ -158,12 +161,14 @@ def test_after_a_departure_what_was_shown_stays_and_the_names_go_also_for_a_succ
     [
         ("projects_sharedtask", "task", RowClass.TASK),
         ("projects_resultclaim", "result", RowClass.RESULT),
+        ("workplan_projectframe", "project", RowClass.PROJECT),
     ],
 )
 def test_a_changed_text_is_no_longer_shown(made, table, key, row_class):
     package = world_surfacing.opened(made)
     text = {"projects_sharedtask": "agreed_at = NULL", "projects_resultclaim": "state = 'draft', claimed_at = NULL,"
-            " corroborated_at = NULL"}[table]  # fmt: skip
+            " corroborated_at = NULL",
+            "workplan_projectframe": "state = 'draft', active_since = NULL"}[table]  # fmt: skip
     with clock.at(package.effective_from):
         with inside(made.organisation, made.citizen):
             changed = f"UPDATE {table} SET content_hash = %s, {text} WHERE id = %s"
