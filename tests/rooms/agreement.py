@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rollout.demo.stage import acting
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
+from tenants.agreement import policy
 from tenants.agreement.actions import hours, lines, needs, principles
 from tenants.agreement.models import PrincipleVersion
 from tests import world_agreement as made
@@ -41,7 +42,9 @@ def THINGS(shop: Workshop) -> Things:  # as the rooms name it
     for partner in shop.partners:
         with inside(shop.organisation, partner):
             principles.sign(version=answered_version, shown=answered_version.content_hash, by=partner)
-    made.time(shop, signed_by=shop.partners)
+    last_month = policy.back(clock.today().replace(day=1), 1)
+    made.time(shop, signed_by=shop.partners, since=last_month)
+    made.given(shop, shop.professional, 2, month=last_month)  # less than was agreed, so that it can be asked for
     time = made.time(shop, is_paid=False)
     for partner in shop.partners:
         made.given(shop, partner)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rollout.demo.stage import acting
-from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER
-from tenants.agreement.policy import back
 from tenants.members.models import Role
-from tests import world, world_agreement, world_surfacing
+from tests import world, world_surfacing
 from tests.permissions.doors import Door
 from tests.privacy.secrets_of import OF_THE_PAIR
-from tests.world import inside, sql
+from tests.world import sql
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,11 +25,7 @@ HELP = "Somebody covers one afternoon a week."
 
 
 def THINGS(shop: Workshop) -> Things:
-    """Protected time that was agreed last month and not given, and a sponsor who can be asked for it."""
-    with inside(shop.organisation, shop.professional):
-        last = back(clock.today().replace(day=1), 1)
-    world_agreement.time(shop, signed_by=shop.partners, since=last)
-    world_agreement.given(shop, shop.professional, 2, month=last)
+    """A sponsor who can be asked for the time that is missing among the things of agreeing."""
     return {"sponsor": world.member(shop.organisation, "Sanna Sponsor", Role.SPONSOR).pk}
 
 
