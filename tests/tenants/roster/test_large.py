@@ -1,8 +1,6 @@
-"""Ten thousand rows at once: quick enough to wait for, and pages that do not grow with them."""
+"""Ten thousand rows at once: not a question for each row, and pages that do not grow with them."""
 
 from __future__ import annotations
-
-import time
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -14,8 +12,8 @@ from tests.tenants.roster.files import csv_of
 from tests.world import inside, sql
 
 PAIRS = 5_000
-SECONDS = 20
-"""Twice what it may take on an idle machine."""
+STATEMENTS = 120
+"""Rows are written by the thousand, so their number is far from that of the people."""
 
 
 def _rows():
@@ -30,13 +28,11 @@ def test_ten_thousand_people_are_checked_invited_shown_and_taken_back(committed,
     lead = world.lead(north)
     browser = world.browser(lead, north)
     content = csv_of(*_rows()).encode()
-    started = time.monotonic()
-    stored = browser.post("/rollout/roster/", {"roster": SimpleUploadedFile("large.csv", content)})
+    with django_assert_max_num_queries(STATEMENTS):
+        stored = browser.post("/rollout/roster/", {"roster": SimpleUploadedFile("large.csv", content)})
     upload = stored["Location"]
-    checked = time.monotonic()
-    assert browser.post(f"{upload}send/")["Location"] == upload
-    sent = time.monotonic()
-    assert (checked - started < SECONDS, sent - checked < SECONDS) == (True, True)
+    with django_assert_max_num_queries(STATEMENTS):
+        assert browser.post(f"{upload}send/")["Location"] == upload
     with inside(north, lead, Role.ROLLOUT_LEAD):
         assert Invitation.objects.filter(accepted_at__isnull=True).count() == 2 * PAIRS
         assert sql("SELECT count(*) FROM members_site") == [(12,)]
@@ -47,9 +43,8 @@ def test_ten_thousand_people_are_checked_invited_shown_and_taken_back(committed,
     again = csv_of(*list(_rows())[:-2], ("One More", "one@example.org", "", "", "", "sponsor", "", "")).encode()
     corrected = browser.post("/rollout/roster/", {"roster": SimpleUploadedFile("larger.csv", again)})["Location"]
     assert "Send 1 invitation" in browser.get(corrected).content.decode()
-    before = time.monotonic()
-    browser.post(f"{corrected}send/")
-    assert time.monotonic() - before < SECONDS
+    with django_assert_max_num_queries(STATEMENTS):
+        browser.post(f"{corrected}send/")
     assert Job.objects.filter(kind="members.invitation_mail").count() == 2 * PAIRS + 1
     browser.post(f"{upload}undo/")
     with inside(north, lead, Role.ROLLOUT_LEAD):

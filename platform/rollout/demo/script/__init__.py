@@ -10,6 +10,8 @@ OTHER = {CITIZEN: PROFESSIONAL, PROFESSIONAL: CITIZEN}
 
 LETTERS, HANDOVER = "Discharge letters", "Carers at handover"
 """The pair that shows every room from its first days, and one that has come half as far."""
+WAITING, PAIN = "Waiting well", "Pain plans that travel"
+"""Two that show what their projects are about."""
 
 Keys = tuple[tuple[float, str], ...]
 """Who signs, and on which day."""

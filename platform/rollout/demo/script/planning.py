@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rollout.demo.script import CITIZEN, HANDOVER, LETTERS, PROFESSIONAL, Keys
+from rollout.demo.script import CITIZEN, HANDOVER, LETTERS, PAIN, PROFESSIONAL, WAITING, Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,36 @@ SAID: Mapping[str, Planning] = {
         tasks=(
             ToDo(27, PROFESSIONAL, "Print the question on the handover sheet", PROFESSIONAL, 35, 33),
             ToDo(98, CITIZEN, "Sit in on three night handovers", CITIZEN, 130),
+        ),
+    ),
+    WAITING: Planning(
+        aim=Aim(
+            day=20,
+            by=CITIZEN,
+            theme="access",
+            place="Booking office, Fernhollow Hospital",
+            aim="Nobody who waits for a first appointment is left without a word.",
+            how_much="A message every six weeks to 9 of 10 people on the list",
+            by_when=160,
+            whose_issue="People who wait, and most of all those who do not ring.",
+            how_we_know="Bernadette waited eleven months and heard nothing. We asked the others in the waiting room.",
+            sources=(("community", "Fernhollow Carers’ Network", "People think that they were forgotten."),),
+            keys=((21, CITIZEN), (23, PROFESSIONAL)),
+        ),
+    ),
+    PAIN: Planning(
+        aim=Aim(
+            day=17,
+            by=PROFESSIONAL,
+            theme="experience",
+            place="Surgical admissions, Northmoor Royal Infirmary",
+            aim="Nobody has to explain their pain from the beginning at every door.",
+            how_much="From 164 to 90 minutes until the first right dose",
+            by_when=180,
+            whose_issue="People who live with pain and come in again and again.",
+            how_we_know="Leila kept a diary of four admissions. The same eleven questions, each time.",
+            sources=(("group", "The pain clinic’s patients’ group", "“My folder is thicker than theirs.”"),),
+            keys=((17, PROFESSIONAL), (19, CITIZEN)),
         ),
     ),
 }  # fmt: skip
