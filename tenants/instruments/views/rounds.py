@@ -52,8 +52,11 @@ class RoundList(OfRounds):
             raise Http404
         found = queries.rounds_for(self.member, self.pair.pk)
         listed = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        asked_once = set(found.order_by().values_list("code", flat=True).distinct())
         instruments = [
-            (definition.code, rendering.words_of(definition).title) for definition in queries.newest(self.known)
+            (definition.code, rendering.words_of(definition).title)
+            for definition in queries.newest(self.known)
+            if definition.code in asked_once
         ]
         return render(
             request,
