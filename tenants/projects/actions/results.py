@@ -126,7 +126,10 @@ def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
 
 @transaction.atomic
 def disprove(*, result: ResultClaim, by: Member) -> ResultClaim:
-    """Say that a signed result turned out to be wrong. One partner is enough, and it is no shame."""
+    """Say that a signed result turned out to be wrong. One partner is enough, and it is no shame.
+
+    From now on nobody else is shown it, and every board pack that cites it gets a slip that says "corrected".
+    """
     result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     if result.state == State.DISPROVED:
         return result

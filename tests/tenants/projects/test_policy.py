@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from tenants.projects import migrations
 from tenants.projects.policy import OPEN, TRANSITIONS, Act, State, after, may, results, witnesses
 
 TABLE = [
@@ -81,7 +83,8 @@ def test_a_result_is_claimed_by_two_keys_and_corroborated_by_a_witness_alone():
 
 
 def test_the_database_keeps_the_table_of_results():
-    guards = import_module("tenants.projects.migrations.0008_results_move").Migration.operations
+    (name,) = (path.stem for path in Path(migrations.__path__[0]).glob("*_results_move.py"))
+    guards = import_module(f"tenants.projects.migrations.{name}").Migration.operations
     body = next(operation.body for operation in guards if operation.name == "result_moves_as_signed")
     assert {tuple(words.split()) for words in re.findall(r"'([a-z]+ [a-z]+)'", body)} == {
         (state.value, target.value)
