@@ -107,9 +107,9 @@ class JointTexts(Operations):
 
 
 class ContentOut(serializers.Serializer[Any]):
-    """Word for word what both sign. Null is what is not there yet."""
+    """Word for word what both sign. Null is what is not there yet; `sources` is a list of kind, name and words."""
 
-    parts = serializers.DictField(child=serializers.CharField(allow_null=True))
+    parts = serializers.DictField(child=serializers.JSONField(allow_null=True))
     hash = serializers.CharField()
 
 

@@ -20,6 +20,6 @@ class BoardpacksConfig(AppConfig):
         )
         notices.describe(
             "pack_corrected",
-            _("Something in a board pack is no longer updated."),
+            _("Something in a board pack is corrected or no longer updated."),
             lambda notice: address("boardpacks:pack", notice.subject_id, hat=notice.capacity),
         )

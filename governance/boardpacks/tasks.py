@@ -17,6 +17,7 @@ from rollout.kernel.database import ask, ask_one
 from rollout.kernel.tenancy import in_organisation
 from tenants.audit import actions as audit
 from tenants.disclosure.models import DisclosureGrant
+from tenants.projects.models import ResultClaim
 
 if TYPE_CHECKING:
     from rollout.kernel.files import StoredFile
@@ -124,9 +125,9 @@ def draw(frozen: Frozen, task: Task) -> StoredFile | None:
 
 
 def issue(frozen: Frozen, task: Task, stored: StoredFile | None) -> bool:
-    """Issue the pack and tell its readers, once. False when something in it is no longer granted."""
+    """Issue the pack and tell its readers, once. False when something in it is no longer granted, or was corrected."""
     pack = BoardPack.objects.select_for_update(of=("self",)).get(pk=frozen.pack)
-    if pack.snapshot_sha != frozen.sha or not ask_one("pack_grants_live", pack.pk):
+    if pack.snapshot_sha != frozen.sha or not ask_one("pack_grants_live", pack.pk) or _is_corrected(frozen.snapshot):
         return False
     pack.state = BoardPack.State.READY
     pack.snapshot = as_json(frozen.snapshot)
@@ -139,6 +140,12 @@ def issue(frozen: Frozen, task: Task, stored: StoredFile | None) -> bool:
     audit.record("pack.issued", subject=pack, body=pack.body_id, snapshot=pack.snapshot_sha)
     task.finish(sha=pack.pdf_sha, path=stored.path if stored else "")
     return True
+
+
+def _is_corrected(snapshot: Snapshot) -> bool:
+    """Whether a result lost its witness since it was frozen. After the grants are locked, with their results."""
+    frozen = {result.id: result.state for pair in snapshot.report.pairs for result in pair.shown.results}
+    return frozen != dict(ResultClaim.objects.filter(pk__in=frozen).values_list("pk", "state"))
 
 
 def _anchor() -> str:

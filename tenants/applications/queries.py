@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -75,7 +75,7 @@ def start_of(member: Member, pair: UUID) -> Application | None:
 class Content:
     """Word for word what is signed, part by part, and the hash that keys to it carry."""
 
-    parts: dict[str, str | None]
+    parts: dict[str, Any]
     hash: str
 
 

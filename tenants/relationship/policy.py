@@ -189,6 +189,39 @@ def _trend(hours: Sequence[float]) -> Trend:
     return Trend.SHORTER if later < earlier else Trend.LONGER
 
 
+# A sprint
+
+
+class Stage(StrEnum):
+    """How far a sprint has come. What is over stays over; the next one is another."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    ENDED = "ended"
+
+
+class SprintAct(StrEnum):
+    """What becomes of a sprint. AGREE is the partner's, END either's."""
+
+    AGREE = "agree"
+    END = "end"
+
+
+SPRINTS: dict[Stage, dict[SprintAct, Stage]] = {
+    Stage.PROPOSED: {SprintAct.AGREE: Stage.AGREED, SprintAct.END: Stage.ENDED},
+    Stage.AGREED: {SprintAct.END: Stage.ENDED},
+    Stage.ENDED: {},
+}
+"""Stage → act → the stage after it. What is not here is refused, by the actions and by the database."""
+
+
+def stage_of(*, agreed_at: datetime | None, ended_at: datetime | None) -> Stage:
+    """How far a sprint has come, from what stands in it."""
+    if ended_at:
+        return Stage.ENDED
+    return Stage.AGREED if agreed_at else Stage.PROPOSED
+
+
 # The pull to the task
 
 TASK = ("shared_task", "decision", "result", "project", "plan", "measure", "stakeholder", "file")

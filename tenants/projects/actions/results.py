@@ -15,6 +15,8 @@ from tenants.pairs import signing
 from tenants.projects import permissions
 from tenants.projects.content import ResultContent, content_of, hash_of_result, rounded
 from tenants.projects.models import ResultClaim, ResultPoint
+from tenants.projects.policy import results as policy
+from tenants.projects.policy.results import Act, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +26,13 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
 
-State = ResultClaim.State
 Direction = ResultClaim.Direction
 MOST_VALUES = 100
+WHY_NOT = {
+    Act.EDIT: _("This result was found to be wrong. Write a new one."),
+    Act.SIGN: _("This result is already signed by both of you, or was found to be wrong."),
+    Act.DISPROVE: _("This result is a draft. You can simply change it."),
+}
 
 
 @transaction.atomic
@@ -55,7 +61,7 @@ def draft(
 def edit(*, result: ResultClaim, content: ResultContent, by: Member) -> ResultClaim:
     """Change what a result says. It is a draft again: both sign again, and nobody outside is shown it any more."""
     result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
-    _refuse_disproved(result)
+    _refuse_unless(result, Act.EDIT)
     content = content.kept()
     _refuse_contradiction(content)
     if content == content_of(result).kept():
@@ -71,7 +77,7 @@ def edit(*, result: ResultClaim, content: ResultContent, by: Member) -> ResultCl
 def add_point(*, result: ResultClaim, on: date, value: Decimal, by: Member) -> ResultClaim:
     """Add one dated value for the chart. It belongs to what is signed, so the result is a draft again."""
     result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
-    _refuse_disproved(result)
+    _refuse_unless(result, Act.EDIT)
     if on > clock.today():
         raise DomainError("date_is_ahead", _("A value cannot be from a day that has not come yet."), field="on")
     if on in (result.baseline_on, result.current_on) or result.points.filter(on=on).exists():
@@ -89,7 +95,7 @@ def add_point(*, result: ResultClaim, on: date, value: Decimal, by: Member) -> R
 def remove_point(*, result: ResultClaim, on: date, by: Member) -> ResultClaim:
     """Take one dated value out of the chart. The result is a draft again."""
     result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
-    _refuse_disproved(result)
+    _refuse_unless(result, Act.EDIT)
     point = result.points.filter(on=on).first()
     if point is None:
         return result
@@ -106,13 +112,12 @@ def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
     result, seat = pairs.held(result, by, permissions.SIGN_RESULT)
     if result.content_hash == shown and result.state != State.DISPROVED and signing.has_key(result, seat):
         return result
-    if result.state != State.DRAFT:
-        raise DomainError("wrong_state", _("This result is already signed by both of you, or was found to be wrong."))
+    _refuse_unless(result, Act.SIGN)
     signing.refuse_another_text(result, shown)
     signing.add_key(result, seat)
     audit.record("result.signed", subject=result, pair=result.pair_id)
     if signing.both_signed(result):
-        result.state, result.claimed_at = State.CLAIMED, clock.now()
+        result.state, result.claimed_at = policy.after(result.state, Act.CLAIM), clock.now()
         result.save(update_fields=["state", "claimed_at"])
         audit.record("result.claimed", subject=result, pair=result.pair_id)
         signing.settle_keys()
@@ -121,21 +126,23 @@ def sign(*, result: ResultClaim, shown: str, by: Member) -> ResultClaim:
 
 @transaction.atomic
 def disprove(*, result: ResultClaim, by: Member) -> ResultClaim:
-    """Say that a signed result turned out to be wrong. One partner is enough, and it is no shame."""
+    """Say that a signed result turned out to be wrong. One partner is enough, and it is no shame.
+
+    From now on nobody else is shown it, and every board pack that cites it gets a slip that says "corrected".
+    """
     result, _seat = pairs.held(result, by, permissions.WRITE_RESULT)
     if result.state == State.DISPROVED:
         return result
-    if result.state == State.DRAFT:
-        raise DomainError("wrong_state", _("This result is a draft. You can simply change it."))
-    result.state, result.corroborated_at = State.DISPROVED, None
+    _refuse_unless(result, Act.DISPROVE)
+    result.state, result.corroborated_at = policy.after(result.state, Act.DISPROVE), None
     result.save(update_fields=["state", "corroborated_at"])
     audit.record("result.disproved", subject=result, pair=result.pair_id)
     return result
 
 
-def _refuse_disproved(result: ResultClaim) -> None:
-    if result.state == State.DISPROVED:
-        raise DomainError("wrong_state", _("This result was found to be wrong. Write a new one."))
+def _refuse_unless(result: ResultClaim, act: Act) -> None:
+    if not policy.may(result.state, act):
+        raise DomainError("wrong_state", WHY_NOT[act])
 
 
 def _refuse_contradiction(content: ResultContent) -> None:
@@ -163,6 +170,6 @@ def _reopen(result: ResultClaim) -> None:
 
 
 def _become_draft(result: ResultClaim, *changed: str) -> None:
-    result.state, result.claimed_at, result.corroborated_at = State.DRAFT, None, None
+    result.state, result.claimed_at, result.corroborated_at = policy.after(result.state, Act.EDIT), None, None
     result.content_hash = hash_of_result(content_of(result), result.points.values_list("on", "value"))
     result.save(update_fields=["state", "claimed_at", "corroborated_at", "content_hash", *changed])

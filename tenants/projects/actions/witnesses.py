@@ -20,11 +20,15 @@ from tenants.audit import actions as audit
 from tenants.pairs import actions as pairs
 from tenants.pairs.models import Seat
 from tenants.projects import permissions, queries
-from tenants.projects.models import ResultClaim, Witness
+from tenants.projects.models import Witness
+from tenants.projects.policy import results, witnesses
 from tenants.projects.tasks import WITNESS_MAIL
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from tenants.members.models import Member
+    from tenants.projects.models import ResultClaim
 
 ANSWER_DAYS = 30
 MOST_ASKED = 5
@@ -34,7 +38,7 @@ MOST_ASKED = 5
 def ask(*, result: ResultClaim, name: str, email: str, relation: str, by: Member) -> Witness:
     """Ask somebody independent to confirm a result that both have signed. The letter does not name the pair."""
     held, seat = pairs.held(result, by, permissions.ASK_WITNESS)
-    if held.state not in (ResultClaim.State.CLAIMED, ResultClaim.State.CORROBORATED):
+    if not results.may(held.state, results.Act.ASK):
         raise DomainError("not_signed", _("Both of you sign the result first. Then you can ask a witness."))
     address = normal_address(email)
     partners = Seat.objects.filter(pair_id=held.pair_id).values_list("member_id", flat=True)
@@ -59,6 +63,7 @@ def ask(*, result: ResultClaim, name: str, email: str, relation: str, by: Member
 @transaction.atomic
 def answer(*, token: str, given: str) -> None:
     """What the witness says: confirmed, declined or cannot_say. The link is the permission; it answers once."""
+    _refuse_unless(token, witnesses.Act.ANSWER, _("This question can no longer be answered."))
     with refusals({"own_result": _("This question is for somebody who is not part of the work.")}):
         if not ask_one("answer_witness", hashed(token), given):
             raise DomainError("closed", _("This question can no longer be answered."))
@@ -67,5 +72,13 @@ def answer(*, token: str, given: str) -> None:
 @transaction.atomic
 def withdraw(*, token: str) -> None:
     """The witness takes the answer back, within twelve months. The result then counts as signed by both alone."""
+    _refuse_unless(token, witnesses.Act.WITHDRAW, _("There is no answer that can be taken back."))
+    # The last word is the database's, which holds the result: another may have come first, or the months are over.
     if not ask_one("withdraw_witness", hashed(token)):
         raise DomainError("closed", _("There is no answer that can be taken back."))
+
+
+def _refuse_unless(token: str, act: witnesses.Act, sentence: str | _StrPromise) -> None:
+    question = queries.question_at(token)
+    if question is None or not witnesses.may(question.state, act):
+        raise DomainError("closed", sentence)

@@ -15,6 +15,7 @@ from tenants.pairs.models import Pair
 from tenants.relationship import queries
 from tenants.relationship.actions import own
 from tenants.relationship.models import Minutes, PauseAnswer, Sprint
+from tenants.relationship.policy import SPRINTS, SprintAct, stage_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,7 +65,7 @@ def agree_sprint(*, pair: Pair, by: Member) -> Sprint:
     seat = own.seat_in(pair.pk, by)
     _alone(pair.pk)
     found = _open(pair.pk)
-    if found.agreed_at:
+    if SprintAct.AGREE not in SPRINTS[stage_of(agreed_at=found.agreed_at, ended_at=found.ended_at)]:
         return found
     # Not `pairs.signing`: proposing is the first key, and a proposal cannot be changed.
     if found.seat_id == seat.pk:

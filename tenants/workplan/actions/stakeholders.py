@@ -15,6 +15,7 @@ from tenants.pairs import actions as pairs
 from tenants.projects.content import plain
 from tenants.workplan import permissions
 from tenants.workplan.models import Stakeholder, StakeholderContact
+from tenants.workplan.policy import APPROACH, ApproachAct, approach_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,7 +93,7 @@ def confirm_approacher(*, person: Stakeholder, shown: str, by: Member) -> Stakeh
     person, seat = pairs.held(person, by, permissions.WRITE_PLAN)
     if not person.approacher or person.approacher != shown:
         raise DomainError("text_changed", _("Your partner changed this meanwhile. Look at it again."))
-    if person.approacher_agreed_at is not None:
+    if ApproachAct.CONFIRM not in APPROACH[approach_of(person)]:
         return person
     if person.approacher_named_by_id == seat.pk:
         raise DomainError("not_the_other", _("You named this yourself. Your partner confirms it."))

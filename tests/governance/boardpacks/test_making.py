@@ -15,8 +15,11 @@ from rollout.jobs.models import Job
 from rollout.kernel import clock, pdf
 from rollout.kernel.errors import DomainError
 from rollout.kernel.tenancy import BOARD
+from tenants.disclosure.queries import shown_pairs
 from tenants.members.models import Notice, Role
-from tests import world_governance, world_surfacing
+from tenants.pairs.models import Pair
+from tenants.projects.actions import results
+from tests import world_governance, world_projects, world_surfacing
 from tests.world import inside, sql
 
 
@@ -277,3 +280,111 @@ def test_a_period_that_makes_no_sense_is_refused(board, days, code):
     ):
         actions.request_pack(body=board.body, period_start=start, period_end=end, language="en", by=board.lead)
     assert refused.value.code == code
+
+
+# A result that was wrong, or that lost its witness
+
+
+def opened_by_the_director(board, pack):
+    with inside(board.organisation, board.director, Role.BOARD_MEMBER):
+        actions.note_reading(pack=pack, by=board.director)
+
+
+def slips(board, pack):
+    with inside(board.organisation, board.director, Role.BOARD_MEMBER):
+        return [slip.number for slip in pack.slips.all()]
+
+
+def results_shown(board):
+    with inside(board.organisation, board.director, Role.BOARD_MEMBER):
+        return sorted(result.state for pair in shown_pairs(board.director) for result in pair.results)
+
+
+def disproved(made):
+    with inside(made.organisation, made.citizen):
+        results.disprove(result=made.result, by=made.citizen)
+
+
+def disproved_by_hand(made):
+    with inside(made.organisation, made.professional):
+        sql("UPDATE projects_resultclaim SET state = 'disproved', corroborated_at = NULL WHERE id = %s", made.result.pk)
+
+
+def witness_withdrew(made):
+    with inside(made.organisation, made.citizen):
+        (token,) = sql("SELECT token_hash FROM projects_witness WHERE result_id = %s", made.result.pk)[0]
+    with inside(made.organisation):
+        assert sql("SELECT withdraw_witness(%s)", token) == [(True,)]
+
+
+def claimed_by_hand(made):
+    with inside(made.organisation, made.professional):
+        sql("UPDATE projects_resultclaim SET state = 'claimed', corroborated_at = NULL WHERE id = %s", made.result.pk)
+
+
+CORRECTIONS = {
+    disproved: [],
+    disproved_by_hand: [],
+    witness_withdrew: ["claimed"],
+    claimed_by_hand: ["claimed"],
+}
+
+
+@pytest.mark.parametrize("correct", CORRECTIONS)
+def test_a_corrected_result_is_a_slip_on_every_pack_that_cites_it(board, correct):
+    made, _surfacing = world_governance.shown_to(board)
+    other, _shown_too = world_governance.shown_to(board, title="Another pair")
+    packs = [world_governance.requested(board, language=language) for language in ("en", "fr")]
+    assert [make(pack) for pack in packs] == [True, True]
+    issued = [again(board, pack) for pack in packs]
+    opened_by_the_director(board, issued[0])
+    correct(made)
+    assert [slips(board, pack) for pack in issued] == [[1], [1]]
+    assert [again(board, pack).snapshot for pack in packs] == [pack.snapshot for pack in issued]
+    told = [[who for who, kind in notices(board, pack) if kind == "pack_corrected"] for pack in packs]
+    assert told == [[board.director.pk], []]
+    assert results_shown(board) == [*CORRECTIONS[correct], "corroborated"]  # the other pair's stands
+    with inside(board.organisation, other.citizen):
+        assert sql("SELECT count(*) FROM disclosure_disclosuregrant WHERE ended_at IS NOT NULL") == [(0,)]
+
+
+def test_each_correction_of_a_result_has_its_number(board):
+    made, surfacing = world_governance.shown_to(board)
+    pack = world_governance.issued(board)
+    witness_withdrew(made)
+    world_surfacing.withdrawn(made, surfacing, made.citizen)
+    disproved(made)  # nobody is shown it any more, but the paper says it
+    assert slips(board, pack) == [1, 2, 3]
+
+
+def test_a_result_that_no_pack_cites_is_corrected_without_a_slip(board):
+    made, _surfacing = world_governance.shown_to(board)
+    with inside(made.organisation, made.professional):
+        own = results.draft(pair=Pair.objects.get(pk=made.pair), content=world_projects.content(), by=made.professional)
+    pack = world_governance.issued(board)
+    for who in made.partners:
+        with inside(made.organisation, who):
+            results.sign(result=own, shown=own.content_hash, by=who)
+    with inside(made.organisation, made.citizen):
+        results.disprove(result=own, by=made.citizen)
+    assert slips(board, pack) == []
+
+
+@pytest.mark.parametrize("correct", CORRECTIONS)
+def test_what_is_corrected_while_the_pack_is_made_is_frozen_again(board, monkeypatch, correct):
+    made, _surfacing = world_governance.shown_to(board)
+    pack = world_governance.requested(board)
+    draw, drawn = tasks.draw, []
+
+    def draw_and_correct(frozen, task):
+        drawn.append(frozen.sha)
+        if len(drawn) == 1:
+            correct(made)
+        return draw(frozen, task)
+
+    monkeypatch.setattr(tasks, "draw", draw_and_correct)
+    assert make(pack)
+    issued = again(board, pack)
+    assert len(drawn) == 2
+    states = [result["state"] for pair in issued.snapshot["report"]["pairs"] for result in pair["shown"]["results"]]
+    assert (states, slips(board, issued)) == (CORRECTIONS[correct], [])

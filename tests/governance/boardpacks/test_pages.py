@@ -149,10 +149,11 @@ def test_a_slip_stands_on_the_page_of_the_pack_and_the_paper_stays(board, north,
     before = browser.get(address(Role.BOARD_MEMBER, pack.pk)).content.decode()
     assert "Correction slip 1" not in before
     world_surfacing.withdrawn(made, surfacing, made.citizen)
-    assert "Something in a board pack is no longer updated." in browser.get("/boards/home/").content.decode()
+    home = browser.get("/boards/home/").content.decode()
+    assert "Something in a board pack is corrected or no longer updated." in home
     after = browser.get(address(Role.BOARD_MEMBER, pack.pk)).content.decode()
     assert "Correction slip 1" in after
-    assert "no longer updated at the pair's request" in after
+    assert "something in this paper is corrected or no longer updated" in after
     assert after.count("Letters we can read") == before.count("Letters we can read") > 0
 
 

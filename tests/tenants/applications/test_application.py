@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
+from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.tenancy import settle
 from rollout.organisations import actions as organisations
@@ -16,10 +18,13 @@ from tenants.applications.models import Application, JointText, Kind, OwnText
 from tenants.members.models import OFFICES, Role
 from tenants.pairs import actions as pairs
 from tenants.projects.actions import shared_task
+from tenants.workplan.actions import frame
 from tests import world
 from tests.world import inside, joined, sql
 from tests.world_applications import put_down, ready, shown, signed, system_of, together
 from tests.world_projects import workshop
+from tests.world_workplan import frame_content
+from tests.world_workplan import now as framed_now
 
 
 @pytest.fixture
@@ -135,6 +140,10 @@ def test_two_keys_hand_it_in_word_for_word(north, shop):
         "ambition": "together", "reflection": "together",
         "citizen_ambition": "Cora Citizen alone", "professional_ambition": "Priya Professional alone",
         "citizen_reflection": "Cora Citizen alone", "professional_reflection": "Priya Professional alone",
+        "theme": "pathway", "place": "Heart clinic, Northgate", "aim": "The wait for the first visit",
+        "how_much": "From 40 days to 20", "by_when": (clock.today() + timedelta(days=90)).isoformat(),
+        "whose_issue": "People who are sent by their doctor", "how_we_know": "They told us at the door",
+        "sources": [["users", "Heart group", "We wait"]],
         "host": "organisation", "host_name": "Northmoor Hospitals Group", "system": None,
     }  # fmt: skip
     with inside(north, shop.citizen):
@@ -167,7 +176,22 @@ def edit_host(shop):
     actions.choose_host(pair=shop.pair, host="system", system=system.pk, by=shop.professional)
 
 
-@pytest.mark.parametrize("edit", [edit_ambition, edit_reflection, edit_task, edit_host])
+def edit_project(shop):
+    frame.write(pair=shop.pair, content=frame_content(place="Elsewhere"), by=shop.professional)
+
+
+def add_source(shop):
+    frame.add_source(pair=shop.pair, kind="data", name="A report", says="It is so", by=shop.professional)
+
+
+def edit_project_by_hand(shop):
+    sql("UPDATE workplan_projectframe SET state = 'draft', active_since = NULL, aim = 'Another'")
+
+
+EDITS = (edit_ambition, edit_reflection, edit_task, edit_host, edit_project, add_source, edit_project_by_hand)
+
+
+@pytest.mark.parametrize("edit", EDITS)
 def test_any_edit_clears_the_keys(shop, edit):
     system_of(shop.organisation)
     application = ready(shop)
@@ -176,6 +200,34 @@ def test_any_edit_clears_the_keys(shop, edit):
     with inside(shop.organisation, shop.professional):
         edit(shop)
     assert keys(shop) == 0
+
+
+@pytest.mark.parametrize("edit", [edit_project, add_source])
+def test_a_project_that_was_not_read_is_not_signed(shop, edit):
+    application = ready(shop)
+    signed(shop, application, shop.citizen)
+    old = shown(shop, application)
+    with inside(shop.organisation, shop.professional):
+        edit(shop)
+    with inside(shop.organisation, shop.professional), refused("not_ready"):
+        actions.sign(application=application, shown=old, by=shop.professional)
+    changed = framed_now(shop).content_hash
+    for who in shop.partners:
+        with inside(shop.organisation, who):
+            frame.sign(pair=shop.pair, shown=changed, by=who)
+    with inside(shop.organisation, shop.professional), refused("text_changed"):
+        actions.sign(application=application, shown=old, by=shop.professional)
+    assert (keys(shop), signed(shop, application, *shop.partners).state) == (0, "submitted")
+
+
+def test_the_database_alone_refuses_a_project_that_is_not_signed(north, shop):
+    application = ready(shop)
+    signed(shop, application, shop.citizen)
+    with inside(north, shop.citizen), pytest.raises(DatabaseError, match="not_ready"), transaction.atomic():
+        edit_project_by_hand(shop)
+        sql("UPDATE applications_application SET content = application_content(id),"
+            " content_hash = encode(sha256(convert_to(application_words(id), 'UTF8')), 'hex')")  # fmt: skip
+        sql("UPDATE applications_application SET state = 'submitted', submitted_at = now()")
 
 
 def test_a_pair_applies_to_its_organisation_or_a_system_of_it_and_nowhere_else(north, south, shop):

@@ -13,6 +13,7 @@ from rollout.organisations.models import Organisation
 from tenants.applications import actions, queries
 from tenants.applications.models import Application, ApplicationKey, Kind, OwnText
 from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.pairs.models import Pair
 from tests.world import inside, sql
 from tests.world_applications import ready, shown, signed
@@ -50,7 +51,7 @@ def state(shop, application):
         return Application.objects.get(pk=application.pk).state
 
 
-def signing(shop, application):
+def signed_by_turns(shop, application):
     wanted = shown(shop, application)
 
     def sign(index):
@@ -63,7 +64,7 @@ def signing(shop, application):
 
 def test_both_sign_at_once_and_it_is_handed_in_exactly_once(shop):
     application = ready(shop)
-    assert at_once(MANY, signing(shop, application)) == [None] * MANY
+    assert at_once(MANY, signed_by_turns(shop, application)) == [None] * MANY
     assert state(shop, application) == "submitted"
     with inside(shop.organisation, shop.citizen):
         assert ApplicationKey.objects.count() == 2
@@ -98,29 +99,68 @@ def test_without_the_lock_both_sign_and_nothing_is_handed_in(shop, monkeypatch):
 
 def test_one_edits_while_the_other_signs(shop):
     application = ready(shop)
-    for round_ in range(10):
+    for round_, threads in enumerate((MANY, 2, 2, 2, 2)):
         signed(shop, application, shop.professional)
         wanted = shown(shop, application)
 
         def meet(index, application=application, wanted=wanted, text=f"Ambition {round_}"):
-            who = shop.partners[index]
+            who = shop.partners[index % 2]
             with inside(shop.organisation, who):
-                if index:
+                if index % 2:
                     actions.sign(application=application, shown=wanted, by=who)
                 else:
                     actions.write_joint(pair=shop.pair, kind=Kind.AMBITION, text=text, by=who)
 
-        _edited, refusal = at_once(2, meet)
-        with inside(shop.organisation, shop.citizen):
-            now = Application.objects.get(pk=application.pk)
-            keys = {key.content_hash for key in ApplicationKey.objects.filter(application=now)}
-        if refusal is None:  # signed first: handed in with the words that both read; the edit is for another time
-            assert (now.state, now.content_hash, keys) == ("submitted", wanted, {wanted})
+        answers = at_once(threads, meet)
+        now, keys = signed_now(shop, application)
+        assert set(answers[0::2]) == {None}
+        if now.state == "submitted":  # with the words that both read; the edit is for another time
+            assert (set(answers[1::2]), now.content_hash, keys) == ({None}, wanted, [wanted, wanted])
             with inside(shop.organisation, shop.citizen):
                 actions.withdraw(application=now, by=shop.citizen)
                 application = actions.choose_host(pair=shop.pair, host="organisation", by=shop.citizen)
         else:
-            assert (refusal, now.state, keys) == ("text_changed", "draft", set())
+            assert (set(answers[1::2]), now.state, keys) == ({"text_changed"}, "draft", [])
+
+
+def signed_now(shop, application):
+    """The application as it stands, and what the keys under it are for."""
+    with inside(shop.organisation, shop.citizen):
+        now = Application.objects.get(pk=application.pk)
+        return now, [key.content_hash for key in ApplicationKey.objects.filter(application=now)]
+
+
+def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
+    """The control: who signs without holding the pair signs words that are others by then."""
+    application = ready(shop)
+    signed(shop, application, shop.professional)
+    old, read, changed = shown(shop, application), threading.Event(), threading.Event()
+    add_key = signing.add_key
+
+    def read_slowly(row, seat):
+        read.set()
+        changed.wait(timeout=30)
+        add_key(row, seat)
+
+    monkeypatch.setattr(pairs, "locked", lambda pair, by, permission: Pair.objects.get(pk=pair))
+    monkeypatch.setattr(actions, "_locked", lambda one, permission: Application.objects.get(pk=one.pk))
+    monkeypatch.setattr(signing, "add_key", read_slowly)
+
+    def meet(index):
+        who = shop.partners[index]
+        if index:
+            with inside(shop.organisation, who):
+                actions.sign(application=application, shown=old, by=who)
+            return
+        read.wait(timeout=30)
+        with inside(shop.organisation, who):
+            actions.write_joint(pair=shop.pair, kind=Kind.AMBITION, text="Other words", by=who)
+        changed.set()
+
+    assert at_once(2, meet) == [None, None]
+    now, keys = signed_now(shop, application)
+    assert (now.state, keys) == ("draft", [old])
+    assert shown(shop, application) != old
 
 
 def test_one_takes_back_while_the_other_gives_the_second_key(shop):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -73,15 +74,59 @@ def closed(shop, asked, who):
 
 
 def test_the_last_answer_against_closing_has_exactly_one_outcome(shop):
-    for _index in range(6):
+    for threads in (THREADS, 4, 4):
         asked = answered(shop, opened(shop), shop.professional)
-        works = [lambda asked=asked: answered(shop, asked, shop.citizen).state]
-        works += [lambda asked=asked: closed(shop, asked, shop.professional)] * (THREADS // 4 - 1)
+        works = [
+            lambda asked=asked: answered(shop, asked, shop.citizen).state,
+            lambda asked=asked: closed(shop, asked, shop.professional),
+        ] * (threads // 2)
         found = together(*works)
-        state, _answers, opened_at_all = outcome(shop, asked)
-        assert state in (State.REVEALED, State.CLOSED)
-        assert (state == State.REVEALED) == (found[0] == State.REVEALED) == (opened_at_all == 1)
-        assert found[1:].count(State.CLOSED) == (state == State.CLOSED)
+        answers, closings = found[0::2], found[1::2]
+        state, readable, opened_at_all = outcome(shop, asked)
+        if state == State.REVEALED:
+            assert (readable, opened_at_all) == (2, 1)
+            assert State.REVEALED in answers
+            assert set(answers) <= {State.REVEALED, "round_is_over", "answered_meanwhile"}
+            assert set(closings) == {"round_is_over"}
+        else:  # nobody's answer came in after it was closed
+            assert (state, readable, opened_at_all) == (State.CLOSED, 0, 0)
+            assert set(answers) == {"round_is_over"}
+            assert sorted(closings) == [State.CLOSED, *["round_is_over"] * (len(closings) - 1)]
+
+
+def test_without_the_lock_an_answer_comes_into_a_closed_round(shop, own_database):
+    """The control: an answer that does not wait for whoever closes the round is taken, and stays unread for ever."""
+    asked = answered(shop, opened(shop), shop.professional)
+    is_closed, is_answered = threading.Event(), threading.Event()
+
+    def close():
+        with inside(shop.organisation, shop.professional):
+            actions.close(round=asked, by=shop.professional)
+            is_closed.set()
+            is_answered.wait(timeout=2)  # the answer is written by then, and waits for this to end
+
+    def answer():
+        is_closed.wait(timeout=30)
+        with inside(shop.organisation, shop.citizen):
+            put(shop, asked, shop.citizen)
+        is_answered.set()
+
+    with without_trigger(shop, own_database):
+        assert together(close, answer) == [None, None]
+    assert outcome(shop, asked) == (State.CLOSED, 1, 0)
+
+
+@contextmanager
+def without_trigger(shop, own_database):
+    """Answers that nobody holds back."""
+    with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=own_database, autocommit=True) as admin:
+        table = names.Identifier(shop.organisation.schema_name, "instruments_answer")
+        switch = names.SQL("ALTER TABLE {} {} TRIGGER answer_only_while_open")
+        admin.execute(switch.format(table, names.SQL("DISABLE")))
+        try:
+            yield
+        finally:
+            admin.execute(switch.format(table, names.SQL("ENABLE")))
 
 
 def test_two_starts_at_once_are_one(shop):
@@ -134,12 +179,6 @@ def test_without_the_lock_two_answers_miss_each_other(shop, own_database):
             put(shop, asked, who)
             barrier.wait(timeout=60)
 
-    with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=own_database, autocommit=True) as admin:
-        table = names.Identifier(shop.organisation.schema_name, "instruments_answer")
-        switch = names.SQL("ALTER TABLE {} {} TRIGGER answer_only_while_open")
-        admin.execute(switch.format(table, names.SQL("DISABLE")))
-        try:
-            together(*(lambda who=who: careless(who) for who in shop.partners))
-        finally:
-            admin.execute(switch.format(table, names.SQL("ENABLE")))
+    with without_trigger(shop, own_database):
+        together(*(lambda who=who: careless(who) for who in shop.partners))
     assert outcome(shop, asked)[0] == State.OPEN

@@ -1,13 +1,15 @@
-"""The table of decisions: every state, every act, and the same table in the database."""
+"""The tables of decisions, results and witnesses: every state, every act, and the same in the database."""
 
 from __future__ import annotations
 
 import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from tenants.projects.policy import OPEN, TRANSITIONS, Act, State, after, may
+from tenants.projects import migrations
+from tenants.projects.policy import OPEN, TRANSITIONS, Act, State, after, may, results, witnesses
 
 TABLE = [
     (State.DRAFT, {"edit", "propose", "withdraw", "depart"}),
@@ -54,3 +56,49 @@ def test_the_database_keeps_the_same_table():
         if target != state and act != Act.DEPART
     }
     assert kept == table
+
+
+RESULTS = [
+    (results.State.DRAFT, {"edit", "sign", "claim"}),
+    (results.State.CLAIMED, {"edit", "ask", "confirm", "disprove"}),
+    (results.State.CORROBORATED, {"edit", "ask", "confirm", "lapse", "disprove"}),
+    (results.State.DISPROVED, set()),
+]
+
+
+@pytest.mark.parametrize(("state", "possible"), RESULTS)
+def test_what_is_possible_with_a_result(state, possible):
+    assert {act.value for act in results.Act if results.may(state, act)} == possible
+    assert set(results.TRANSITIONS) == set(results.State) == {known for known, _possible in RESULTS}
+
+
+def test_a_result_is_claimed_by_two_keys_and_corroborated_by_a_witness_alone():
+    leading = {
+        target: {act for acts in results.TRANSITIONS.values() for act, state in acts.items() if state == target}
+        for target in results.State
+    }
+    assert leading[results.State.CLAIMED] == {results.Act.CLAIM, results.Act.LAPSE, results.Act.ASK}
+    assert leading[results.State.CORROBORATED] == {results.Act.CONFIRM, results.Act.ASK}
+    assert leading[results.State.DISPROVED] == {results.Act.DISPROVE}
+
+
+def test_the_database_keeps_the_table_of_results():
+    (name,) = (path.stem for path in Path(migrations.__path__[0]).glob("*_results_move.py"))
+    guards = import_module(f"tenants.projects.migrations.{name}").Migration.operations
+    body = next(operation.body for operation in guards if operation.name == "result_moves_as_signed")
+    assert {tuple(words.split()) for words in re.findall(r"'([a-z]+ [a-z]+)'", body)} == {
+        (state.value, target.value)
+        for state, acts in results.TRANSITIONS.items()
+        for target in acts.values()
+        if target != state
+    }
+
+
+def test_what_is_possible_with_a_question_to_a_witness():
+    possible = {
+        state.value: {act.value for act in witnesses.Act if witnesses.may(state, act)} for state in witnesses.State
+    }
+    assert possible == {
+        "open": {"answer", "change", "expire"}, "changed": {"return", "expire"}, "answered": {"withdraw"},
+        "withdrawn": set(), "expired": set(),
+    }  # fmt: skip

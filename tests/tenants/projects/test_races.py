@@ -10,6 +10,8 @@ from django.db import OperationalError, connections
 
 from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
+from tenants.pairs import actions as pairs
+from tenants.pairs import signing
 from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions, results, shared_task
 from tenants.projects.models import Decision, ResultClaim, SharedTask
@@ -104,28 +106,66 @@ def test_both_write_the_first_shared_task_at_once(shop):
 
 
 def test_one_edits_while_the_other_signs(shop):
-    for round_ in range(12):
+    for round_, threads in enumerate((MANY, 2, 2, 2, 2, 2)):
         decision = shop.proposed(f"Round {round_}", signed_by=(shop.professional,))
 
         def meet(index, decision=decision):
-            who = shop.partners[index]
+            who = shop.partners[index % 2]
             with inside(shop.organisation, who):
-                if index:
+                if index % 2:
                     decisions.sign(decision=decision, shown=decision.content_hash, by=who)
                 else:
                     decisions.edit(decision=decision, title=decision.title, text="Another text.", by=who)
 
-        edited, signed = at_once(2, meet)
-        with inside(shop.organisation, shop.citizen):
-            now = Decision.objects.get(pk=decision.pk)
-            keys = sql("SELECT content_hash FROM projects_decisionkey WHERE decision_id = %s", decision.pk)
+        answers = at_once(threads, meet)
+        now, keys = signed_now(shop, decision)
         # Whoever came second is told, and nobody's key stands under a text that they have not read.
-        outcome = (edited, signed, now.state, len(keys), now.text)
-        assert outcome in {
-            (None, "text_changed", "proposed", 0, "Another text."),
-            ("wrong_state", None, "agreed", 2, "We open on Tuesdays until eight."),
-        }
+        outcome = (set(answers[0::2]), set(answers[1::2]), now.state, len(keys), now.text)
+        assert outcome in (
+            ({None}, {"text_changed"}, "proposed", 0, "Another text."),
+            ({"wrong_state"}, {None}, "agreed", 2, "We open on Tuesdays until eight."),
+        )
         assert {key for (key,) in keys} <= {now.content_hash}
+
+
+def signed_now(shop, decision):
+    """The decision as it stands, and what the keys under it are for."""
+    with inside(shop.organisation, shop.citizen):
+        keys = sql("SELECT content_hash FROM projects_decisionkey WHERE decision_id = %s", decision.pk)
+        return Decision.objects.get(pk=decision.pk), keys
+
+
+def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
+    """The control: who signs without holding the decision signs a text that is another one by then."""
+    decision = shop.proposed(signed_by=(shop.professional,))
+    old, read, changed = decision.content_hash, threading.Event(), threading.Event()
+    compare = signing.refuse_another_text
+
+    def read_slowly(row, shown):
+        compare(row, shown)
+        read.set()
+        changed.wait(timeout=30)
+
+    def unheld(row, by, permission):
+        return type(row).objects.get(pk=row.pk), pairs.own_seat(row.pair_id, by, permission)
+
+    monkeypatch.setattr(pairs, "held", unheld)
+    monkeypatch.setattr(signing, "refuse_another_text", read_slowly)
+
+    def meet(index):
+        who = shop.partners[index]
+        if index:
+            with inside(shop.organisation, who):
+                decisions.sign(decision=decision, shown=old, by=who)
+            return
+        read.wait(timeout=30)
+        with inside(shop.organisation, who):
+            decisions.edit(decision=decision, title=decision.title, text="Another text.", by=who)
+        changed.set()
+
+    assert at_once(2, meet) == [None, None]
+    now, keys = signed_now(shop, decision)
+    assert (now.text, now.content_hash == old, keys) == ("Another text.", False, [(old,)])
 
 
 def test_the_second_signer_waits_for_the_first(shop):

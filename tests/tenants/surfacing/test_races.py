@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 from psycopg import sql as names
 
 from rollout.kernel.errors import DomainError
 from rollout.kernel.tenancy import tell
 from rollout.organisations.models import Organisation
 from tenants.disclosure.models import Audience
+from tenants.pairs.models import Pair
+from tenants.pairs.queries import seat_of
 from tenants.surfacing import actions
 from tenants.surfacing.models import Surfacing
 from tests import world_surfacing
@@ -67,18 +71,88 @@ def test_32_signatures_at_once_open_it_exactly_once(made):
 
 
 def test_a_withdrawal_against_the_second_key_wins_or_comes_first_and_nothing_stays_open(made):
-    for _round in range(6):
+    for threads in (THREADS, 2, 2, 2):
         package = world_surfacing.package(made, audience=Audience.SPONSOR, audience_id=made.sponsor.pk)
         world_surfacing.signed(made, package, made.professional)
-        answers = together(
+        works = [
             lambda package=package: world_surfacing.signed(made, package, made.citizen),
             lambda package=package: world_surfacing.withdrawn(made, package, made.professional),
-        )
-        state, _keys, grants, opened = openings(made, package)
-        assert (state, grants) == ("withdrawn", {})
-        assert (answers[0] == "closed") == (opened == 0)
+        ] * (threads // 2)
+        answers = together(*works)
+        state, keys, grants, opened = openings(made, package)
+        assert (state, grants, withdrawals(made, package)) == ("withdrawn", {}, 1)
+        # Either it was opened once, and then ended; or no key came in time, and nobody ever saw it.
+        assert (keys, opened) in ((2, 1), (1, 0))
+        assert {answer == "closed" for answer in answers[0::2]} == {opened == 0}
         with inside(made.organisation, made.sponsor, "sponsor"):
             assert sql("SELECT count(*) FROM pairs_pair") == [(0,)]
+
+
+def withdrawals(made, surfacing):
+    with inside(made.organisation, made.citizen):
+        return sql("SELECT count(*) FROM audit_event WHERE subject_id = %s AND action = 'surfacing.withdrawn'",
+                   surfacing.pk)[0][0]  # fmt: skip
+
+
+def test_without_the_lock_a_key_still_finds_open_what_was_withdrawn(made, own_database, monkeypatch):
+    """The control: a key that does not wait for the withdrawal goes on to open it. A constraint is the last to stop
+    that, with a bare error instead of a word to the person.
+    """
+    package = world_surfacing.package(made, audience=Audience.SPONSOR, audience_id=made.sponsor.pk)
+    world_surfacing.signed(made, package, made.professional)
+    monkeypatch.setattr(actions, "_locked", unlocked)
+    taken_back = threading.Event()
+
+    def withdraw():
+        with inside(made.organisation, made.professional):
+            actions.withdraw(surfacing=package.pk, by=made.professional)
+            taken_back.set()
+            wait_for_somebody_in_line(own_database)
+
+    def sign():
+        taken_back.wait(timeout=30)
+        try:
+            world_surfacing.signed(made, package, made.citizen)
+        except IntegrityError as error:
+            return error.__cause__.diag.constraint_name
+        return None
+
+    with without_locks(made.organisation.schema_name, own_database, "open_surfacing", "close_surfacing"):
+        assert together(withdraw, sign) == [None, "surfacing_closed_at_iff_closed"]
+    assert openings(made, package) == ("withdrawn", 1, {}, 0)
+
+
+def unlocked(pair, by):
+    found = Pair.objects.get(pk=getattr(pair, "pk", pair))
+    return found, seat_of(by, found.pk)
+
+
+@contextmanager
+def without_locks(schema, database, *functions):
+    """These functions as they would be if they held nothing."""
+    asked = (
+        "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE n.nspname = %s AND p.proname = %s"
+    )
+    with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=database, autocommit=True) as admin:
+        kept = [admin.execute(asked, [schema, name]).fetchone()[0] for name in functions]
+        try:
+            for text in kept:
+                assert " for update" in text
+                admin.execute(text.replace(" for update", ""))
+            yield
+        finally:
+            for text in kept:
+                admin.execute(text)
+
+
+def wait_for_somebody_in_line(database):
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+    with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
+        for _look in range(300):
+            if admin.execute(asked, [database]).fetchone()[0]:
+                return
+            time.sleep(0.1)
 
 
 def test_a_key_waits_for_whoever_holds_the_pair(made):
