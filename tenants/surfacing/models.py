@@ -9,10 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import ParentVisible, Privacy, Still
+from rollout.kernel.privacy import ParentVisible, Privacy, Still, Without
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
+
+_READ = seats() & Without("hidden_packages", column="id")
 
 
 class Surfacing(models.Model):
@@ -73,9 +75,9 @@ class Surfacing(models.Model):
                 | (~Q(audience="organisation") & ~Q(audience_id=EVERYBODY_IN_OFFICE)),
             ),
             Privacy(
-                see=seats(),
+                see=_READ,
                 add=seats() & own_seat("made_by_id") & Still("state", "open"),
-                change=seats(),
+                change=_READ,
                 fields=("package_hash",),
                 readers="pair",
                 name="surfacing_privacy",
@@ -112,7 +114,7 @@ class SurfacingItem(models.Model):
                 | Q(row_class__in=["pair", "people", "task"], item_id__isnull=True),
             ),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_packages", column="surfacing_id"),
                 add=seats() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
                 readers="pair",
                 name="surfacing_item_privacy",
@@ -148,7 +150,9 @@ class SurfacingKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["surfacing", "seat"], name="surfacing_key_once"),
             Privacy(
-                see=seats(),
+                see=seats()
+                & Without("hidden_packages", column="surfacing_id")
+                & Without("hidden_package_keys", column="id"),
                 add=seats() & own_seat() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
                 readers="pair",
                 name="surfacing_key_privacy",
