@@ -200,8 +200,7 @@ class ApplicationKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["application", "seat"], name="application_key_once"),
             Privacy(
-                see=Within("own_applications", column="application_id")
-                & Without("hidden_applications", column="application_id"),
+                see=Within("own_applications", column="application_id"),
                 add=seats()
                 & own_seat()
                 & ParentVisible("application_id", "applications_application", same=("pair_id",)),

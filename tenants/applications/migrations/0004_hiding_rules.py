@@ -17,4 +17,12 @@ class Migration(migrations.Migration):
    where x.submitted_at is null;
 """,
         ),
+        DefinerFunction(
+            "own_applications",
+            returns="SETOF uuid",
+            body="""
+  return query select a.id from applications_application a where (a.citizen_seat_id in (select own_seats())
+    or a.professional_seat_id in (select own_seats())) and a.id <> all (array(select hidden_applications()));
+""",
+        ),
     ]
