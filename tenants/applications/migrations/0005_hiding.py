@@ -7,7 +7,6 @@ import rollout.kernel.privacy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pairs", "0007_earlier_chapters"),
         ("applications", "0004_hiding_rules"),
         ("pairs", "0007_earlier_chapters"),
     ]
