@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import ParentVisible, Privacy, Rule, Still, Within
+from rollout.kernel.privacy import ParentVisible, Privacy, Rule, Still, Within, Without
 from tenants.pairs.models import Key, Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 
 class Kind(models.TextChoices):
@@ -55,7 +55,7 @@ class OwnText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seat", "partner_seat", "kind"], name="own_text_once"),
             Privacy(
-                see=Within("readable_texts", column="id"),
+                see=Within("readable_texts", column="id") & of_seats_i_met(),
                 add=seats() & own_seat() & ParentVisible("partner_seat_id", "pairs_seat", same=("pair_id",)),
                 change=own_seat(),
                 fields=("text", "saved_at", "put_down_at"),
@@ -90,12 +90,12 @@ class JointText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["citizen_text", "professional_text"], name="joint_text_once"),
             Privacy(
-                see=_of_own_texts(),
+                see=_of_own_texts() & of_seats_i_met("edited_by_id"),
                 add=seats()
                 & own_seat("edited_by_id")
                 & ParentVisible("citizen_text_id", "applications_owntext", same=("pair_id", "kind"))
                 & ParentVisible("professional_text_id", "applications_owntext", same=("pair_id", "kind")),
-                change=seats() & _of_own_texts(),
+                change=seats() & _of_own_texts() & of_seats_i_met("edited_by_id"),
                 fields=("text", "edited_by_id", "edited_at"),
                 readers="pair",
                 name="joint_text_privacy",
@@ -164,13 +164,13 @@ class Application(models.Model):
                 | (~Q(state="withdrawn") & Q(closed_at__isnull=True)),
             ),
             Privacy(
-                see=_of_own_seats(),
+                see=_of_own_seats() & Without("hidden_applications", column="id"),
                 add=seats()
                 & _of_own_seats()
                 & Still("state", "draft")
                 & ParentVisible("citizen_seat_id", "pairs_seat", same=("pair_id",))
                 & ParentVisible("professional_seat_id", "pairs_seat", same=("pair_id",)),
-                change=_of_own_seats(),
+                change=_of_own_seats() & Without("hidden_applications", column="id"),
                 fields=(
                     "state", "host", "system_id", "host_name", "content", "content_hash", "submitted_at", "closed_at",
                 ),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import AllOf, Answers, Empty, Nobody, Privacy, Within
+from rollout.kernel.privacy import AllOf, Answers, Empty, Nobody, Outside, Privacy, Within
 
 
 class Event(models.Model):
@@ -44,7 +44,9 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["chain", "seq"], name="event_chain_seq"),
             Privacy(
                 see=AllOf(Empty("pair_id"), Answers("holds_office", "rollout_lead"))
-                | Within("own_pairs", column="pair_id"),
+                | AllOf(
+                    Within("own_pairs", column="pair_id"), Outside("earlier_chapters", column="pair_id", moment="at")
+                ),
                 readers="own_chain",
                 name="event_privacy",
             ),

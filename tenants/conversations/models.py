@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Mine, Privacy
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 PAIR_ITSELF = "pair"
 """The kind of subject of the pair's own conversation: it is about the pair, whose id is the subject."""
@@ -52,7 +52,7 @@ class Message(models.Model):
             ),
             models.CheckConstraint(name="message_to_the_other", condition=~Q(seat=models.F("to"))),
             Privacy(
-                see=seats() & (own_seat() | own_seat("to_id")),
+                see=seats() & (own_seat() | own_seat("to_id")) & of_seats_i_met(),
                 add=seats() & own_seat(),
                 change=seats() & own_seat(),
                 fields=("text", "taken_back_at"),

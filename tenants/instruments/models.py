@@ -13,7 +13,7 @@ from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Within
 from tenants.members.models import Role
 from tenants.members.privacy import members, office
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 
 class Instrument(models.Model):
@@ -140,7 +140,7 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "seat"], name="answer_once"),
             Privacy(
-                see=own_seat() | Within("revealed_rounds", column="round_id"),
+                see=own_seat() | (Within("revealed_rounds", column="round_id") & of_seats_i_met()),
                 add=seats() & own_seat() & ParentVisible("round_id", "instruments_round", same=("pair_id",)),
                 change=own_seat(),
                 fields=("sealed", "keeps_sealed", "given_at"),
@@ -171,7 +171,7 @@ class Remark(models.Model):
         ordering = ["made_at"]
         constraints = [
             Privacy(
-                see=Within("revealed_rounds", column="round_id"),
+                see=Within("revealed_rounds", column="round_id") & of_seats_i_met(),
                 add=seats()
                 & own_seat()
                 & Within("revealed_rounds", column="round_id")

@@ -12,7 +12,7 @@ from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Mine, ParentVisible, Privacy, Without
 from tenants.members.models import Side
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 MOST_TIMES = 5
 _OF_MY_CHAPTERS = seats() & Without("hidden_meetings", column="id")
@@ -144,7 +144,7 @@ class OfferedTime(models.Model):
             models.UniqueConstraint(fields=["meeting", "round", "starts_at"], name="offered_time_once"),
             models.CheckConstraint(name="offered_times_are_few", condition=Q(choice__gte=1, choice__lte=MOST_TIMES)),
             Privacy(
-                see=seats() & _OF_MEETING,
+                see=seats() & of_seats_i_met() & _OF_MEETING,
                 add=seats() & own_seat() & ParentVisible("meeting_id", "meetings_meeting", same=("pair_id", "round")),
                 readers="pair",
                 name="offered_time_privacy",
@@ -175,7 +175,7 @@ class Move(models.Model):
 
     class Meta:
         ordering = ["moved_at"]
-        constraints = [Privacy(see=seats() & _OF_MEETING, readers="pair", name="move_privacy")]
+        constraints = [Privacy(see=seats() & of_seats_i_met() & _OF_MEETING, readers="pair", name="move_privacy")]
 
     def __str__(self) -> str:
         return str(self.moved_at)

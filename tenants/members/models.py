@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import Capacity, Mine, Privacy, Still, Within
+from rollout.kernel.privacy import Capacity, Mine, Outside, Privacy, Still, Within
 from tenants.members.fields import NameField
 from tenants.members.privacy import members, office
 
@@ -152,6 +152,10 @@ class Office(models.Model):
         return self.role
 
 
+# An address to which the pair's letter went before somebody came is not theirs to read.
+_OF_MY_PAIRS = Within("own_pairs", column="pair_id") & Outside("earlier_chapters", column="pair_id", moment="sent_at")
+
+
 class Invitation(models.Model):
     """A single-use, expiring way in. A lead's makes a listed member; a partner's makes an unlisted one with a seat.
 
@@ -208,12 +212,10 @@ class Invitation(models.Model):
                 | Q(accepted_at__isnull=False, accepted_by_id__isnull=False),
             ),
             Privacy(
-                see=(Still("kind", "member") & office("rollout_lead"))
-                | (Still("kind", "partner") & Within("own_pairs", column="pair_id")),
+                see=(Still("kind", "member") & office("rollout_lead")) | (Still("kind", "partner") & _OF_MY_PAIRS),
                 add=(Still("kind", "member") & office("rollout_lead") & Mine("invited_by_id"))
                 | (Still("kind", "partner") & Mine("invited_by_id") & Within("own_pairs", column="pair_id")),
-                change=(Still("kind", "member") & office("rollout_lead"))
-                | (Still("kind", "partner") & Within("own_pairs", column="pair_id")),
+                change=(Still("kind", "member") & office("rollout_lead")) | (Still("kind", "partner") & _OF_MY_PAIRS),
                 fields=("name", "email", "language", "token_hash", "sends", "sent_at", "expires_at", "revoked_at"),
                 readers="inviter",
                 name="invitation_privacy",

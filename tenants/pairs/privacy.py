@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rollout.kernel.privacy import Rule, Within, Without
+from rollout.kernel.privacy import Outside, Rule, Within, Without
 
 
 def seats(column: str = "pair_id") -> Rule:
@@ -18,6 +18,16 @@ def own_seat(column: str = "seat_id") -> Rule:
 def of_seats_i_met(column: str = "seat_id") -> Rule:
     """The row is of nobody who left before I came, and of nobody who hid their own things from me on leaving."""
     return Without("hidden_seats", column=column)
+
+
+def of_nobody_who_hid(column: str = "seat_id") -> Rule:
+    """The row is of nobody who hid their own things on leaving. Whoever comes after somebody else reads it."""
+    return Without("hiding_seats", column=column)
+
+
+def of_my_chapters(moment: str) -> Rule:
+    """The row is not of a time before I came, in which somebody sat here who had left by then."""
+    return Outside("earlier_chapters", column="pair_id", moment=moment)
 
 
 def granted(row_class: str, column: str = "pair_id") -> Rule:

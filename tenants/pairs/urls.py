@@ -18,5 +18,5 @@ urlpatterns = [
     path("<uuid:pair>/close/", views.ClosePage.as_view(), name="close"),
     path("<uuid:pair>/separate/", views.SeparatePage.as_view(), name="separate"),
     path("<uuid:pair>/return/", views.Return.as_view(), name="return"),
-    path("<uuid:pair>/release/", views.Release.as_view(), name="release"),
+    path("<uuid:pair>/release/", views.ReleasePage.as_view(), name="release"),
 ]

@@ -392,8 +392,16 @@ class Return(FormerAct):
         return _("Welcome back. Your seat is yours again."), reverse("pairs:page", args=[pair])
 
 
-class Release(FormerAct):
-    """Give up one's part of the project."""
+class ReleasePage(FormerAct):
+    """Give up one's part of the project: a page that says what follows, and a button."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        former = next((left for left in queries.former_pairs(self.member) if left.id == pair and left.owned), None)
+        if former is None:
+            raise Http404
+        return render(request, "pairs/release_page.html", {"former": former})
 
     def act(self, pair: UUID) -> tuple[str, str]:
         actions.release(pair_id=pair, by=self.member)

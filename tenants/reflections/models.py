@@ -14,7 +14,7 @@ from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, 
 from rollout.kernel.tenancy import PARTNER
 from tenants.members.models import Member
 from tenants.pairs.models import Key, Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 _OWN = Mine("author_id") & Capacity(PARTNER)
 _THE_TWO = AnyOf(own_seat("citizen_id"), own_seat("professional_id"))
@@ -104,7 +104,8 @@ class SharedPassage(models.Model):
                 condition=(Q(withdrawn_at__isnull=True) & ~Q(text="")) | Q(withdrawn_at__isnull=False, text=""),
             ),
             Privacy(
-                see=_OWN | (Mine("shared_with_id") & Empty("withdrawn_at") & seats()),
+                see=_OWN
+                | (Mine("shared_with_id") & Empty("withdrawn_at") & seats() & Without("hidden_passages", column="id")),
                 add=_OWN & seats() & ParentVisible("reflection_id", "reflections_reflection", same=("author_id",)),
                 change=_OWN,
                 remove=_OWN,
@@ -171,9 +172,9 @@ class PairReflection(models.Model):
                 name="pair_reflection_written_has_text", condition=~Q(state="written") | ~Q(text="")
             ),
             Privacy(
-                see=seats() & _THE_TWO,
+                see=seats() & _THE_TWO & Without("hidden_reflections", column="id"),
                 add=seats() & _THE_TWO & own_seat("edited_by_id") & Still("state", "planned"),
-                change=seats() & _THE_TWO,
+                change=seats() & _THE_TWO & Without("hidden_reflections", column="id"),
                 fields=(
                     "planned_on", "state", "text", "content_hash", "edited_by_id", "edited_at", "reason", "closed_at",
                 ),
@@ -206,7 +207,7 @@ class PairReflectionPart(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["slot", "seat"], name="pair_reflection_part_once"),
             Privacy(
-                see=seats() & _OF_SLOT,
+                see=seats() & of_seats_i_met() & _OF_SLOT,
                 add=seats() & own_seat() & _OF_SLOT,
                 change=seats() & own_seat() & _OF_SLOT,
                 fields=("text", "written_at"),
@@ -277,6 +278,9 @@ class Learning(models.Model):
         return self.text[:60]
 
 
+_SHARES = seats() & _OF_LEARNING & Without("hidden_shares", column="id")
+
+
 class LearningShare(models.Model):
     """One sentence of a learning for somebody outside, who is named. It may go there when both have signed it.
 
@@ -316,9 +320,9 @@ class LearningShare(models.Model):
                 | Q(state="withdrawn", withdrawn_at__isnull=False),
             ),
             Privacy(
-                see=seats() & _OF_LEARNING,
+                see=_SHARES,
                 add=seats() & own_seat("proposed_by_id") & Still("state", "proposed") & _OF_LEARNING,
-                change=seats() & _OF_LEARNING,
+                change=_SHARES,
                 fields=("state", "agreed_at", "withdrawn_at"),
                 readers="pair",
                 name="learning_share_privacy",

@@ -9,10 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate, Keeping, Period
-from rollout.kernel.privacy import ParentVisible, Privacy, Still
+from rollout.kernel.privacy import ParentVisible, Privacy, Still, Without
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass, names_a_row_iff_listed
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import granted_item, own_seat, seats
+from tenants.pairs.privacy import granted_item, of_seats_i_met, own_seat, seats
+
+_READ = seats() & Without("hidden_packages", column="id")
 
 
 class Surfacing(models.Model):
@@ -73,9 +75,9 @@ class Surfacing(models.Model):
                 | (~Q(audience="organisation") & ~Q(audience_id=EVERYBODY_IN_OFFICE)),
             ),
             Privacy(
-                see=seats(),
+                see=_READ,
                 add=seats() & own_seat("made_by_id") & Still("state", "open"),
-                change=seats(),
+                change=_READ,
                 fields=("package_hash",),
                 readers="pair",
                 name="surfacing_privacy",
@@ -108,7 +110,7 @@ class SurfacingItem(models.Model):
         constraints = [
             models.CheckConstraint(name="surfacing_item_iff_listed_class", condition=names_a_row_iff_listed()),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_packages", column="surfacing_id"),
                 add=seats() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
                 readers="pair",
                 name="surfacing_item_privacy",
@@ -144,7 +146,9 @@ class SurfacingKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["surfacing", "seat"], name="surfacing_key_once"),
             Privacy(
-                see=seats(),
+                see=seats()
+                & Without("hidden_packages", column="surfacing_id")
+                & Without("hidden_package_keys", column="id"),
                 add=seats() & own_seat() & ParentVisible("surfacing_id", "surfacing_surfacing", same=("pair_id",)),
                 readers="pair",
                 name="surfacing_key_privacy",
@@ -189,7 +193,7 @@ class SupportRequest(models.Model):
                 & ~Q(text=""),
             ),
             Privacy(
-                see=granted_item("support"),
+                see=granted_item("support") & of_seats_i_met("written_by_id"),
                 add=seats() & own_seat("written_by_id"),
                 readers="pair_until_shown",
                 name="support_request_privacy",

@@ -56,6 +56,7 @@ NOT_SEEN: dict[str, str] = {
     "sign-in /demo/sign-in/<str:token>/": DEMO,
     "organisation /pairs/<uuid:pair>/separate/": LEFT,
     "organisation /pairs/<uuid:pair>/close/": LEFT,
+    "organisation /pairs/<uuid:pair>/release/": "offered to whoever has left a pair; nobody of the cast has",
     **rooms.merged("NOT_SEEN"),
 }
 """Addresses that answer a GET and are not compared, and why."""

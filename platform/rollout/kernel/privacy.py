@@ -152,6 +152,25 @@ class Without(Rule):
 
 
 @deconstructible
+class Outside(Rule):
+    """The row's moment lies in none of the spans that a function of the schema gives for the column.
+
+    The function returns rows of `whose` and `spans`. It takes no argument, so it is asked once per query.
+    """
+
+    def __init__(self, function: str, *, column: str, moment: str) -> None:
+        self.function = function
+        self.column = column
+        self.moment = moment
+
+    def sql(self, table: str) -> str:
+        return (
+            f'NOT EXISTS (SELECT 1 FROM {self.function}() AS past WHERE past.whose = "{table}"."{self.column}"'
+            f' AND past.spans @> "{table}"."{self.moment}"::timestamptz)'
+        )
+
+
+@deconstructible
 class ParentVisible(Rule):
     """The row's parent is visible to the same person, and belongs together with it.
 

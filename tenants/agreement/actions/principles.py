@@ -112,7 +112,9 @@ def review(*, version: PrincipleVersion, answer: str, text: str, by: Member) -> 
 
 def _version(principle: Principle, number: int, seat: Seat, title: str, text: str) -> PrincipleVersion:
     title, text = plain(title), plain(text)
-    return PrincipleVersion.objects.create(
+    version = PrincipleVersion.objects.create(
         pair_id=seat.pair_id, principle=principle, number=number, title=title, text=text,
         content_hash=hash_of_principle(title, text), edited_by=seat, edited_at=clock.now(),
     )  # fmt: skip
+    version.refresh_from_db(fields=["number"])  # there may be wordings that nobody here reads
+    return version

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Without
 from tenants.agreement.models.signed import SIGNED, Signable, kept, version_checks
 from tenants.pairs.models import Key, Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_my_chapters, of_seats_i_met, own_seat, seats
 
 MOST_HOURS = 744
 """The hours of the longest month."""
@@ -20,6 +20,9 @@ MOST_HOURS = 744
 
 def _hours(label: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(label, max_digits=5, decimal_places=2)
+
+
+_READ = seats() & Without("hidden_times", column="id")
 
 
 class TimeAgreement(Signable):
@@ -48,9 +51,9 @@ class TimeAgreement(Signable):
                 & Q(hours_citizen__gte=0, hours_citizen__lte=MOST_HOURS),
             ),
             Privacy(
-                see=seats(),
+                see=_READ,
                 add=seats() & own_seat("edited_by_id") & Still("state", "proposed") & Empty("agreed_at"),
-                change=seats(),
+                change=_READ,
                 fields=(
                     "since", "hours_professional", "is_protected", "hours_citizen", "is_paid", "state", "content_hash",
                     "edited_by_id", "edited_at", "agreed_at", "agreed_with_id", "ended_at",
@@ -84,7 +87,7 @@ class HoursGiven(models.Model):
             models.CheckConstraint(name="hours_of_a_month", condition=Q(month__day=1)),
             models.CheckConstraint(name="hours_possible", condition=Q(hours__gte=0, hours__lte=MOST_HOURS)),
             Privacy(
-                see=seats(),
+                see=seats() & of_my_chapters("written_at") & of_seats_i_met(),
                 add=seats() & own_seat(),
                 change=seats() & own_seat(),
                 fields=("hours", "is_covered", "written_at"),
@@ -108,7 +111,7 @@ class TimeKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "seat"], name="time_key_once"),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_times", column="agreement_id"),
                 add=seats() & own_seat() & ParentVisible("agreement_id", "agreement_timeagreement", same=("pair_id",)),
                 readers="pair",
                 name="time_key_privacy",

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Still, Without
 from tenants.agreement.models.signed import FORMER_IFF_WITH, SIGNED, Signable, kept, version_checks
 from tenants.pairs.models import Key, Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_my_chapters, of_seats_i_met, own_seat, seats
 
 
 class SharedLine(Signable):
@@ -73,7 +73,7 @@ class LineReason(models.Model):
         ordering = ["given_at"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=seats() & of_my_chapters("given_at") & of_seats_i_met(),
                 add=seats() & own_seat() & ParentVisible("line_id", "agreement_sharedline", same=("pair_id",)),
                 readers="pair",
                 name="line_reason_privacy",
@@ -116,11 +116,19 @@ class Principle(models.Model):
     class Meta:
         ordering = ["begun_at"]
         constraints = [
-            Privacy(see=seats(), add=seats() & own_seat("begun_by_id"), readers="pair", name="principle_privacy"),
+            Privacy(
+                see=seats() & Without("hidden_principles", column="id"),
+                add=seats() & own_seat("begun_by_id"),
+                readers="pair",
+                name="principle_privacy",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+_READ = seats() & Without("hidden_wordings", column="id")
 
 
 class PrincipleVersion(Signable):
@@ -140,10 +148,10 @@ class PrincipleVersion(Signable):
             models.UniqueConstraint(fields=["principle", "number"], name="principle_version_once"),
             *version_checks("principle_version", "principle"),
             Privacy(
-                see=seats(),
+                see=_READ,
                 add=seats() & own_seat("edited_by_id") & Still("state", "proposed") & Empty("agreed_at")
                 & ParentVisible("principle_id", "agreement_principle", same=("pair_id",)),
-                change=seats(),
+                change=_READ,
                 fields=(
                     "title", "text", "state", "content_hash", "edited_by_id", "edited_at", "agreed_at",
                     "agreed_with_id", "ended_at",
@@ -174,10 +182,10 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version"], condition=Q(closed_at__isnull=True), name="review_one_open"),
             Privacy(
-                see=seats(),
+                see=seats() & of_my_chapters("opened_at"),
                 add=seats() & own_seat("opened_by_id") & Empty("closed_at")
                 & ParentVisible("version_id", "agreement_principleversion", same=("pair_id",)),
-                change=seats(),
+                change=seats() & of_my_chapters("opened_at"),
                 fields=("closed_at",),
                 readers="pair",
                 name="review_privacy",
@@ -214,7 +222,7 @@ class ReviewAnswer(models.Model):
                 condition=Q(answer="keep", text="") | (Q(answer="change") & ~Q(text="")),
             ),
             Privacy(
-                see=seats(),
+                see=seats() & of_my_chapters("given_at") & of_seats_i_met(),
                 add=seats() & own_seat() & ParentVisible("review_id", "agreement_review", same=("pair_id",)),
                 readers="pair",
                 name="review_answer_privacy",
@@ -236,7 +244,7 @@ class PrincipleKey(Key):
         constraints = [
             models.UniqueConstraint(fields=["version", "seat"], name="principle_key_once"),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_wordings", column="version_id"),
                 add=seats() & own_seat() & ParentVisible("version_id", "agreement_principleversion", same=("pair_id",)),
                 readers="pair",
                 name="principle_key_privacy",

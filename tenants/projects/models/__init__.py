@@ -303,7 +303,7 @@ class Witness(models.Model):
                 condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
             ),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_results", column="result_id"),
                 add=seats()
                 & own_seat("asked_by_id")
                 & Still("answer", "")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Without
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_my_chapters, of_seats_i_met, own_seat, seats
 
 
 class DecisionOption(models.Model):
@@ -42,7 +42,10 @@ class DecisionOption(models.Model):
         ordering = ["added_at"]
         constraints = [
             Privacy(
-                see=seats() & Without("hidden_decisions", column="decision_id"),
+                see=seats()
+                & Without("hidden_decisions", column="decision_id")
+                & of_my_chapters("added_at")
+                & of_seats_i_met(),
                 add=seats()
                 & own_seat()
                 & Empty("withdrawn_at")

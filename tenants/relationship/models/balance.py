@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate
 from rollout.kernel.privacy import Empty, Privacy
 from tenants.pairs.models import Seat
-from tenants.pairs.privacy import own_seat, seats
-from tenants.relationship.models.written import WRITTEN_BY_AUTHOR, OfSeat, kept, together
+from tenants.pairs.privacy import of_my_chapters, own_seat
+from tenants.relationship.models.written import READ_BY_BOTH, WRITTEN_BY_AUTHOR, OfSeat, kept, together
+
+_SPRINT = READ_BY_BOTH & of_my_chapters("proposed_at")
 
 
 class Sprint(OfSeat):
@@ -33,9 +35,9 @@ class Sprint(OfSeat):
             ),
             models.UniqueConstraint(fields=["pair"], condition=Q(ended_at__isnull=True), name="sprint_one_at_a_time"),
             Privacy(
-                see=seats(),
+                see=_SPRINT,
                 add=WRITTEN_BY_AUTHOR & Empty("agreed_by_id") & Empty("ended_at"),
-                change=seats(),
+                change=_SPRINT,
                 fields=("agreed_by_id", "agreed_at", "ended_at"),
                 readers="pair",
                 name="sprint_privacy",
@@ -61,7 +63,7 @@ class Minutes(OfSeat):
             models.UniqueConstraint(fields=["seat", "on"], name="minutes_once_a_day"),
             models.CheckConstraint(name="minutes_fit_in_a_day", condition=Q(task__lte=1440, relationship__lte=1440)),
             Privacy(
-                see=seats(),
+                see=READ_BY_BOTH & of_my_chapters("on"),
                 add=WRITTEN_BY_AUTHOR,
                 change=own_seat(),
                 fields=("task", "relationship"),
@@ -90,8 +92,13 @@ class PauseAnswer(OfSeat):
     class Meta:
         ordering = ["-fortnight"]
         constraints = [
-            models.UniqueConstraint(fields=["pair", "fortnight"], name="pause_answered_once"),
-            Privacy(see=seats(), add=WRITTEN_BY_AUTHOR, readers="pair", name="pause_answer_privacy"),
+            models.UniqueConstraint(fields=["pair", "seat", "fortnight"], name="pause_answered_once"),
+            Privacy(
+                see=READ_BY_BOTH & of_my_chapters("answered_at"),
+                add=WRITTEN_BY_AUTHOR,
+                readers="pair",
+                name="pause_answer_privacy",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import ParentVisible, Privacy, Still
 from tenants.pairs.models import Seat
-from tenants.pairs.privacy import own_seat
+from tenants.pairs.privacy import of_seats_i_met, own_seat
 from tenants.relationship.models.written import (
     READ_BY_AUTHOR,
     WRITTEN_BY_AUTHOR,
@@ -62,7 +62,7 @@ class DifferenceItem(Showable):
             Privacy(
                 see=READ_BY_AUTHOR,
                 add=WRITTEN_BY_AUTHOR & Still("state", "draft"),
-                change=own_seat() | own_seat("shown_to_id"),
+                change=(own_seat() | own_seat("shown_to_id")) & of_seats_i_met(),
                 fields=("kind", "text", "not_for_restating", "state", "shown_to_id", "shown_at", "heard_at"),
                 readers="you_until_you_show",
                 name="difference_privacy",
@@ -101,11 +101,11 @@ class Restatement(OfSeat):
                 condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
             ),
             Privacy(
-                see=own_seat() | own_seat("author_id"),
+                see=(own_seat() | own_seat("author_id")) & of_seats_i_met() & of_seats_i_met("author_id"),
                 add=WRITTEN_BY_AUTHOR
                 & Still("answer", "")
                 & ParentVisible("item_id", "relationship_differenceitem", same=("pair_id",)),
-                change=own_seat("author_id"),
+                change=own_seat("author_id") & of_seats_i_met(),
                 fields=("answer", "correction", "answered_at"),
                 readers="pair",
                 name="restatement_privacy",

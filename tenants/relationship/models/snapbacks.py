@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import Empty, ParentVisible, Privacy
 from tenants.pairs.models import Seat
-from tenants.pairs.privacy import own_seat
+from tenants.pairs.privacy import of_seats_i_met, own_seat
 from tenants.relationship.models.written import (
     READ_BY_AUTHOR,
     WRITTEN_BY_AUTHOR,
@@ -98,12 +98,12 @@ class LookBack(OfSeat):
         ordering = ["-asked_at"]
         constraints = [
             Privacy(
-                see=own_seat() | own_seat("asked_id"),
+                see=(own_seat() | own_seat("asked_id")) & of_seats_i_met(),
                 add=WRITTEN_BY_AUTHOR
                 & Empty("closed_at")
                 & ParentVisible("snapback_id", "relationship_snapback", same=("pair_id", "seat_id"))
                 & ParentVisible("asked_id", "pairs_seat", same=("pair_id",)),
-                change=own_seat("asked_id"),
+                change=own_seat("asked_id") & of_seats_i_met(),
                 fields=("closed_at",),
                 readers="pair",
                 name="look_back_privacy",

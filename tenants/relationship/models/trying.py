@@ -9,8 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate
 from rollout.kernel.privacy import Empty, Privacy
-from tenants.pairs.privacy import own_seat, seats
-from tenants.relationship.models.written import READ_BY_AUTHOR, WRITTEN_BY_AUTHOR, OfSeat, Showable, kept, long_text
+from tenants.pairs.privacy import of_my_chapters, own_seat
+from tenants.relationship.models.written import (
+    READ_BY_AUTHOR,
+    READ_BY_BOTH,
+    WRITTEN_BY_AUTHOR,
+    OfSeat,
+    Showable,
+    kept,
+    long_text,
+)
 
 
 class Assumption(OfSeat):
@@ -41,9 +49,9 @@ class Assumption(OfSeat):
                 | (Q(closed_at__isnull=False) & ~Q(result="") & ~Q(evidence="") & ~Q(seen_by="")),
             ),
             Privacy(
-                see=seats(),
+                see=READ_BY_BOTH & of_my_chapters("written_at"),
                 add=WRITTEN_BY_AUTHOR & Empty("closed_at"),
-                change=seats(),
+                change=READ_BY_BOTH & of_my_chapters("written_at"),
                 fields=("text", "test", "due_on", "result", "evidence", "seen_by", "closed_at"),
                 readers="pair",
                 name="assumption_privacy",
@@ -118,7 +126,7 @@ class Experiment(OfSeat):
                 condition=Q(finished_at__isnull=True) | ~Q(happened=""),
             ),
             Privacy(
-                see=seats(),
+                see=READ_BY_BOTH & of_my_chapters("written_at"),
                 add=WRITTEN_BY_AUTHOR,
                 change=own_seat(),
                 fields=("attempt", "limit", "happened", "finished_at"),

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from rollout.kernel.keeping import Fate, Keeping, Period
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
 WORDS = 2000
 """The longest text that somebody types here."""
@@ -54,5 +54,6 @@ class Showable(OfSeat):
         abstract = True
 
 
-READ_BY_AUTHOR = own_seat() | own_seat("shown_to_id")
+READ_BY_AUTHOR = (own_seat() | own_seat("shown_to_id")) & of_seats_i_met()
+READ_BY_BOTH = seats() & of_seats_i_met()
 WRITTEN_BY_AUTHOR = seats() & own_seat()

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.keeping import Fate
-from rollout.kernel.privacy import Empty, ParentVisible, Privacy
+from rollout.kernel.privacy import Empty, ParentVisible, Privacy, Without
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
 from tenants.projects.models import ResultClaim
@@ -60,7 +60,7 @@ class PairFile(models.Model):
                 | Q(taken_away_at__isnull=False, path=""),
             ),
             Privacy(
-                see=seats(),
+                see=seats() & Without("hidden_files", column="id"),
                 add=seats()
                 & own_seat("uploaded_by_id")
                 & Empty("taken_away_at")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import ParentVisible, Privacy
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_nobody_who_hid, own_seat, seats
 from tenants.workplan.models.keeping import kept
 
 
@@ -99,11 +99,11 @@ class MeasureNote(OfMeasure):
         ordering = ["on", "added_at"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=seats() & of_nobody_who_hid("added_by_id"),
                 add=seats()
                 & own_seat("added_by_id")
                 & ParentVisible("measure_id", "workplan_measure", same=("pair_id",)),
-                remove=seats(),
+                remove=seats() & of_nobody_who_hid("added_by_id"),
                 readers="pair",
                 name="measure_note_privacy",
             ),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.privacy import ParentVisible, Privacy, Still
 from tenants.members.fields import NameField
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_my_chapters, of_seats_i_met, own_seat, seats
 from tenants.workplan.models.keeping import kept
 from tenants.workplan.models.plan import Who
 
@@ -86,6 +86,9 @@ class Stakeholder(models.Model):
         return self.name
 
 
+_CONTACTS = seats() & of_my_chapters("noted_at") & of_seats_i_met()
+
+
 class StakeholderContact(models.Model):
     """That one of the two spoke with somebody, and what came of it."""
 
@@ -103,9 +106,9 @@ class StakeholderContact(models.Model):
         ordering = ["-on", "-noted_at"]
         constraints = [
             Privacy(
-                see=seats(),
+                see=_CONTACTS,
                 add=seats() & own_seat() & ParentVisible("stakeholder_id", "workplan_stakeholder", same=("pair_id",)),
-                remove=seats(),
+                remove=_CONTACTS,
                 readers="pair",
                 name="stakeholder_contact_privacy",
             ),

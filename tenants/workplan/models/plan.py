@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.privacy import Privacy, Still
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import own_seat, seats
+from tenants.pairs.privacy import of_nobody_who_hid, own_seat, seats
 from tenants.workplan.models.keeping import kept
 
 
@@ -55,9 +55,9 @@ def _closed(name: str) -> models.CheckConstraint:
 
 def _planned(name: str) -> Privacy:
     return Privacy(
-        see=seats(),
+        see=seats() & of_nobody_who_hid("added_by_id"),
         add=seats() & own_seat("added_by_id") & Still("state", "open"),
-        change=seats(),
+        change=seats() & of_nobody_who_hid("added_by_id"),
         fields=("state", "closed_at"),
         readers="pair",
         name=name,

@@ -11,11 +11,14 @@ from django.db import DatabaseError, ProgrammingError, connections, transaction
 from rollout.kernel import clock
 from rollout.kernel.database import ask
 from rollout.kernel.errors import DomainError, NotPermitted
+from tenants.agreement.actions import principles
+from tenants.agreement.models import Principle, PrincipleVersion
 from tenants.audit.queries import events_of_pair
 from tenants.members.models import Side
 from tenants.pairs import actions, queries
 from tenants.pairs.models import LeavingReason
 from tenants.projects.actions import decisions
+from tenants.relationship.actions import balance
 from tests import world
 from tests.world import inside, sql
 from tests.world_pairs import text_of
@@ -84,6 +87,12 @@ def test_a_lead_who_ends_a_membership_tells_the_partner_the_same(shop, north):
         assert ask("end_membership", shop.professional.pk) == [(True,)]
     with inside(north, shop.citizen):
         assert sql("SELECT kind FROM members_notice") == [("pair.left",)]
+
+
+def test_the_page_says_what_is_hidden_and_what_stays(shop, north, browser_of):
+    page = text_of(browser_of(shop.citizen, north).get(f"/pairs/{shop.pair.pk}/leave/"))
+    for said in ("your partner no longer reads your messages", "these stay: what you both signed", "takes your place"):
+        assert said in page
 
 
 # Coming back
@@ -296,10 +305,14 @@ def test_the_project_stays_with_both_for_sixty_days(shop):
 def test_who_left_gives_up_their_part_earlier(shop, north, browser_of):
     leave(shop, shop.citizen)
     client = browser_of(shop.citizen, north)
+    assert f'href="/pairs/{shop.pair.pk}/release/"' in text_of(client.get("/pairs/"))
+    assert "This cannot be taken back." in text_of(client.get(f"/pairs/{shop.pair.pk}/release/"))
+    assert owners(shop, shop.professional) == {shop.professional.pk, shop.citizen.pk}  # looking gives nothing up
     answer = client.post(f"/pairs/{shop.pair.pk}/release/", follow=True)
     assert "Your part of the project is given up." in text_of(answer)
     assert owners(shop, shop.professional) == {shop.professional.pk}
-    assert client.post(f"/pairs/{shop.pair.pk}/release/").status_code == 404
+    for again in (client.get, client.post, browser_of(shop.professional, north).get):
+        assert again(f"/pairs/{shop.pair.pk}/release/").status_code == 404
     with inside(north, shop.professional):
         assert "pair.share_released" in [event.action for event in events_of_pair(shop.pair.pk)]
 
@@ -430,3 +443,45 @@ def test_a_departure_without_harm_hides_nothing_from_who_was_there(first_chapter
     leave(first_chapter, first_chapter.citizen)
     found = seen(first_chapter, first_chapter.professional)
     assert (found["decisions"], found["reasons"]) == (ALL, 1)
+
+
+def test_who_comes_after_goes_on_where_something_is_hidden(shop):
+    """What a successor does not see stands in nobody's way: a sprint, a wording and a look again begin anew."""
+    _old_chapter(shop)
+    with clock.at(clock.now() - 20 * DAY):
+        leave(shop, shop.citizen)
+    with clock.at(clock.now() - 10 * DAY):
+        successor = succeed(shop)
+    with inside(shop.organisation, successor):
+        principle = Principle.objects.get()
+        (signed,) = PrincipleVersion.objects.filter(principle=principle)
+        assert (signed.text, signed.state) == ("Each of us speaks.", "former")
+        written = principles.write(principle=principle, title="We listen", text="Otherwise", by=successor)
+        assert written.number > 2  # the second is not theirs to read
+        balance.propose_sprint(pair=shop.pair, ends_on=clock.today() + 14 * DAY, by=successor)
+    for partner in (shop.professional, successor):
+        with inside(shop.organisation, partner):
+            principles.sign(version=signed, shown=signed.content_hash, by=partner)
+    for partner in (successor, shop.professional):
+        with inside(shop.organisation, partner):
+            review = principles.review(version=signed, answer="keep", text="", by=partner)
+    assert review.closed_at is not None
+
+
+def _old_chapter(shop):
+    """One principle is agreed, another wording of it waits, it is looked at again, and a sprint runs."""
+    with clock.at(clock.now() - 40 * DAY):
+        with inside(shop.organisation, shop.citizen):
+            principle = principles.propose(
+                pair=shop.pair, title="We listen", text="Each of us speaks.", by=shop.citizen
+            )
+            version = PrincipleVersion.objects.get(principle=principle)
+            balance.propose_sprint(pair=shop.pair, ends_on=clock.today() + 14 * DAY, by=shop.citizen)
+        for partner in shop.partners:
+            with inside(shop.organisation, partner):
+                principles.sign(version=version, shown=version.content_hash, by=partner)
+        with inside(shop.organisation, shop.citizen):
+            principles.write(principle=principle, title="We listen", text="Never agreed", by=shop.citizen)
+            principles.review(version=version, answer="change", text="Shorter", by=shop.citizen)
+        with inside(shop.organisation, shop.professional):
+            balance.agree_sprint(pair=shop.pair, by=shop.professional)
