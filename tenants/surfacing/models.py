@@ -12,7 +12,7 @@ from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import ParentVisible, Privacy, Still, Without
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass, names_a_row_iff_listed
 from tenants.pairs.models import Pair, Seat
-from tenants.pairs.privacy import granted_item, of_seats_i_met, own_seat, seats
+from tenants.pairs.privacy import granted_item, of_my_chapters, of_nobody_who_hid, own_seat, seats
 
 _READ = seats() & Without("hidden_packages", column="id")
 
@@ -193,7 +193,7 @@ class SupportRequest(models.Model):
                 & ~Q(text=""),
             ),
             Privacy(
-                see=granted_item("support") & of_seats_i_met("written_by_id"),
+                see=granted_item("support") & of_my_chapters("written_at") & of_nobody_who_hid("written_by_id"),
                 add=seats() & own_seat("written_by_id"),
                 readers="pair_until_shown",
                 name="support_request_privacy",

@@ -27,13 +27,16 @@ class Migration(migrations.Migration):
                 readers="pair_until_shown",
                 see=rollout.kernel.privacy.AllOf(
                     rollout.kernel.privacy.AllOf(
-                        rollout.kernel.privacy.Within("readable_pairs", "support", column="pair_id"),
-                        rollout.kernel.privacy.AnyOf(
-                            rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                            rollout.kernel.privacy.Within("granted_items", "support", column="id"),
+                        rollout.kernel.privacy.AllOf(
+                            rollout.kernel.privacy.Within("readable_pairs", "support", column="pair_id"),
+                            rollout.kernel.privacy.AnyOf(
+                                rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
+                                rollout.kernel.privacy.Within("granted_items", "support", column="id"),
+                            ),
                         ),
+                        rollout.kernel.privacy.Outside("earlier_chapters", column="pair_id", moment="written_at"),
                     ),
-                    rollout.kernel.privacy.Without("hidden_seats", column="written_by_id"),
+                    rollout.kernel.privacy.Without("hiding_seats", column="written_by_id"),
                 ),
             ),
         ),
