@@ -49,6 +49,8 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "witnesses": results.Witnesses,
     "instruments": instruments.Instruments,
     "helpers": assistance.Helpers,
+    "read-back-sheets": assistance.Sheets,
+    "letters": assistance.Letters,
     "helped-people": assistance.HelpedPeople,
     "assisted-sessions": assistance.Sessions,
     "assisted-entries": assistance.Entries,
