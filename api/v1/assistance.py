@@ -15,7 +15,7 @@ from api.operations import Operations
 from api.schema import operation
 from api.v1.surfacing import own_pair
 from tenants.assistance import actions, permissions, queries
-from tenants.assistance.models import AssistedEntry, AssistedSession, HelperChoice
+from tenants.assistance.models import AssistedEntry, AssistedKey, AssistedSession, HelperChoice
 from tenants.instruments.definition import LINE_LENGTH, MOST_ITEMS
 from tenants.members.permissions import INVITE_PARTNER
 from tenants.pairs.queries import partner_invitations
@@ -308,6 +308,28 @@ class ConfirmIn(Body):
     """The code that the person reads out."""
 
     code = Text(max_length=20)
+
+
+class KeyOut(serializers.ModelSerializer[AssistedKey]):
+    """That the person signed a decision by a code read out to a helper: which text, and in which half hour."""
+
+    class Meta:
+        model = AssistedKey
+        fields = ("id", "session", "decision", "content_hash", "given_at")
+        read_only_fields = fields
+
+
+class Keys(Operations):
+    """What was signed with help."""
+
+    serializer_class = KeyOut
+    permissions = {"list": permissions.ASK_FOR_HELP}
+    orderings = ("given_at",)
+
+    @operation(gives=KeyOut(many=True))
+    def list(self, request: Request) -> Response:
+        """What I signed with help, and what I signed for somebody in the half hour that is going on."""
+        return self.page_of(AssistedKey.objects.order_by("-given_at", "id"))
 
 
 class Entries(Operations):

@@ -54,6 +54,7 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "helped-people": assistance.HelpedPeople,
     "assisted-sessions": assistance.Sessions,
     "assisted-entries": assistance.Entries,
+    "assisted-keys": assistance.Keys,
     "rounds": instruments.Rounds,
     "answers": instruments.Answers,
     "shared-lines": shared.SharedLines,

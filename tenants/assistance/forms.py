@@ -55,7 +55,10 @@ class HelperForm(Form):
     )
     blind = forms.BooleanField(
         label=_("My helper may not read the questions"),
-        help_text=_("Then they see the numbers 1, 2, 3 and type what you say. You have the questions on paper."),
+        help_text=_(
+            "Then they see the numbers 1, 2, 3 and type what you say. You have the questions on paper."
+            " They see no decisions."
+        ),
         required=False,
     )
 

@@ -157,6 +157,7 @@ def CALLS(everything: Any) -> dict[str, Call]:
         "assisted_sessions_enter": call("POST", f"{session}enter/", typed, 201),
         "assisted_sessions_decisions": call("GET", f"{session}decisions/"),
         "assisted_sessions_sign": call("POST", f"{session}sign/", key, 204),
+        "assisted_keys_list": call("GET", "assisted-keys/"),
         "assisted_entries_list": call("GET", "assisted-entries/"),
         "assisted_entries_confirm": confirm,
     }

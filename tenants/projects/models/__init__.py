@@ -119,7 +119,7 @@ class Decision(models.Model):
                     "title", "text", "kind", "due_on", "state", "content_hash", "proposed_by_id", "proposed_at",
                     "agreed_at", "revisit_on",
                 ),
-                readers="pair_until_shown",
+                readers="pair_read_out_until_shown",
                 name="decision_privacy",
             ),
         ]  # fmt: skip
