@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenants.projects.models import Decision
 
 NOBODY_IS_TOLD = "the pair's record is read by the partner, who is not told who gets help"
+NOT_THE_HELPERS = "the entry stands in the record of the pair that is helped, which its helper does not read"
 NUMBERS = {f"number_{place}": "4" for place in range(1, 9)}
 PARTNER = ("partner",)
 EVERYBODY = frozenset({"partner"})
@@ -115,7 +116,7 @@ DOORS = {
     f"{_SESSION}/decisions/<uuid:decision>/": Door(
         PARTNER, {"session": "assisted_session", "decision": "decision_helped"},
         typed=lambda things: {"code": things["read_back"], "shown": things["decision_helped_hash"]},
-        records=("decision.signed",),
+        silent=NOT_THE_HELPERS,
     ),
     f"{_SESSION}/entries/<uuid:entry>/": Door(
         PARTNER, {"session": "assisted_session", "entry": "assisted_entry"},
@@ -212,7 +213,7 @@ SILENT = dict.fromkeys(
         *("assisted_sessions_enter", "assisted_entries_confirm"),
     ),
     NOBODY_IS_TOLD,
-)
+) | {"assisted_sessions_sign": NOT_THE_HELPERS}
 MAY = {"assistance.ask_for_help": EVERYBODY, "assistance.help": EVERYBODY}
 SECRETS = {
     "assistance.HelperChoice": Secret(f"member_id = {OF_ONE}", ONE),
