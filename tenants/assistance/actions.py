@@ -53,6 +53,15 @@ OVER = {
     "no_codes_left": _("The person has no codes left. They make a new sheet first."),
     "round_is_over": _("This round is over. Look at it again."),
 }
+WRONG_CODE = _("This is not the code. Ask the person to read it out again.")
+NOT_SIGNED = {
+    **OVER,
+    "wrong_code": WRONG_CODE,
+    "text_changed": _("The text was changed. Read it out again, then ask for the code."),
+    "wrong_state": _("This decision no longer waits for a key. Nothing was changed."),
+    "signed_meanwhile": _("The person has signed this already. Nothing was changed."),
+    "already_replaced": _("Another decision has already replaced the older one."),
+}
 
 
 @transaction.atomic
@@ -166,28 +175,49 @@ def end(*, session: AssistedSession, by: Member) -> None:
 
 
 @transaction.atomic
-def enter(*, session: AssistedSession, round_id: UUID, numbers: Sequence[int], by: Member) -> AssistedEntry:
-    """Type in what the person says: a number for each item, in the order of the paper form. It does not count yet."""
+def enter(
+    *, session: AssistedSession, round_id: UUID, numbers: Sequence[int], lines: Sequence[str] = (),
+    keeps_sealed: bool = False, by: Member,
+) -> AssistedEntry:  # fmt: skip
+    """Type in what the person says: a number for each item, in the order of the paper form. It does not count yet.
+
+    `lines` are their own words to each, in the same order, where the instrument takes some and the helper may read.
+    Where only “I felt heard” is asked, there is one number.
+    """
     require(by, permissions.HELP)
-    asked = queries.round_to_enter(by, queries.live_as_helper(by, session.pk), round_id)
-    definition = asked.definition
-    values: dict[str, int | str] = {}
-    for key, number in zip(asked.keys, numbers, strict=False):
-        coded = definition.scale == Scale.CODES
-        values[key] = definition.codes[number - 1] if coded and 0 < number <= len(definition.codes) else number
-    said = definition.checked(Said(values))
-    text = json.dumps({"values": dict(said.values), "lines": {}, "felt_heard": None})
+    live = queries.live_as_helper(by, session.pk)
+    asked = queries.round_to_enter(by, live, round_id)
+    if live.blind and any(lines):
+        raise DomainError("no_lines", _("Here you type numbers alone, and no words."))
+    if keeps_sealed and not asked.definition.may_keep_sealed:
+        raise DomainError("cannot_keep_sealed", _("This is read by both of you as soon as both have answered."))
+    said = asked.definition.checked(_said(asked, numbers, lines))
+    text = json.dumps({"values": dict(said.values), "lines": dict(said.lines), "felt_heard": said.felt_heard})
     with refusals(OVER):
         if asked.entry is not None:
             entry = AssistedEntry.objects.get(pk=asked.entry)
-            entry.sealed, entry.entered_at = seal(text, purpose(entry.pk)), clock.now()
-            entry.save(update_fields=["sealed", "entered_at"])
+            entry.sealed, entry.keeps_sealed, entry.entered_at = (
+                seal(text, purpose(entry.pk)), keeps_sealed, clock.now(),
+            )  # fmt: skip
+            entry.save(update_fields=["sealed", "keeps_sealed", "entered_at"])
             return entry
         pk = uuid.uuid4()
         return AssistedEntry.objects.create(
             pk=pk, pair_id=session.pair_id, session=session, round_id=round_id, sealed=seal(text, purpose(pk)),
-            entered_at=clock.now(),
+            keeps_sealed=keeps_sealed, entered_at=clock.now(),
         )  # fmt: skip
+
+
+def _said(asked: queries.ToEnter, numbers: Sequence[int], lines: Sequence[str]) -> Said:
+    """What was typed by position, as an answer."""
+    if asked.felt_heard:
+        one = numbers[0] if len(numbers) == 1 and not any(lines) else 0
+        return Said(felt_heard=one)
+    definition, values = asked.definition, dict[str, int | str]()
+    for key, number in zip(asked.keys, numbers, strict=False):
+        coded = definition.scale == Scale.CODES
+        values[key] = definition.codes[number - 1] if coded and 0 < number <= len(definition.codes) else number
+    return Said(values, {key: line for key, line in zip(asked.keys, lines, strict=False) if line})
 
 
 @transaction.atomic
@@ -198,7 +228,33 @@ def confirm(*, entry: AssistedEntry, said: str, by: Member) -> str:
     `session_is_over`, `answered_meanwhile`, `round_is_over`.
     """
     require(by, permissions.HELP)
-    session = queries.live_as_helper(by, entry.session_id)
+    trace = _read_out(queries.live_as_helper(by, entry.session_id), said)
+    with refusals({**OVER, "wrong_code": WRONG_CODE}):
+        return str(ask_one("confirm_assisted_entry", entry.pk, trace))
+
+
+@transaction.atomic
+def sign_decision(*, session: AssistedSession, decision: UUID, shown: str, said: str, by: Member) -> str:
+    """Put the person's key under the text that was read to them, with the code that they read out.
+
+    The decision's state afterwards: with the second key it stands. Same tries as for what is typed. Raises DomainError:
+    `wrong_code`, `tried_too_often`, `no_codes_left`, `session_is_over`, `text_changed`, `wrong_state`,
+    `signed_meanwhile`, `already_replaced`.
+    """
+    require(by, permissions.HELP)
+    trace = _read_out(queries.live_as_helper(by, session.pk), said)
+    with refusals(NOT_SIGNED):
+        return str(ask_one("sign_with_read_back", session.pk, uuid.uuid4(), decision, shown, trace))
+
+
+def trace_of_letter(code: str) -> str:
+    """What the table knows of a letter's code, however it is typed."""
+    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    return salted_hmac("rollout.assistance.letter", plain, algorithm="sha256").hexdigest()
+
+
+def _read_out(session: AssistedSession, said: str) -> str:
+    """What the table knows of the code that is next, as it was said; each try counts, right or wrong."""
     whose = (str(session.pk), str(session.person_id))
     if seconds_to_wait(list(zip(READ_OUT, whose, strict=True))):
         sentence = _("The code was wrong too often. End this half hour, and start another one later.")
@@ -206,15 +262,7 @@ def confirm(*, entry: AssistedEntry, said: str, by: Member) -> str:
     code = next(iter(ask("next_read_back", session.pk)), None)
     if code is None:
         raise DomainError("no_codes_left", OVER["no_codes_left"], field="code")
-    wrong = _("This is not the code. Ask the person to read it out again.")
-    with refusals({**OVER, "wrong_code": wrong}):
-        return str(ask_one("confirm_assisted_entry", entry.pk, _trace(code[0], _digits(said))))
-
-
-def trace_of_letter(code: str) -> str:
-    """What the table knows of a letter's code, however it is typed."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return salted_hmac("rollout.assistance.letter", plain, algorithm="sha256").hexdigest()
+    return _trace(code[0], _digits(said))
 
 
 def _trace(code: UUID, digits: str) -> str:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.forms import Explained, Form
-from tenants.assistance.queries import ends_of
-from tenants.instruments.definition import Scale
+from tenants.assistance.queries import HEARD, ends_of, numbers_of
+from tenants.assistance.rendering import labels_of
+from tenants.instruments.definition import LINE_LENGTH, Scale
+from tenants.instruments.forms import KEEP
 from tenants.members.models import Member
 
 if TYPE_CHECKING:
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from tenants.assistance.queries import Helped
-    from tenants.instruments.definition import Definition
+    from tenants.assistance.queries import Helped, ToEnter
+    from tenants.instruments.definition import Definition, Said
 
 
 class LetterForm(Form):
@@ -53,7 +55,10 @@ class HelperForm(Form):
     )
     blind = forms.BooleanField(
         label=_("My helper may not read the questions"),
-        help_text=_("Then they see the numbers 1, 2, 3 and type what you say. You have the questions on paper."),
+        help_text=_(
+            "Then they see the numbers 1, 2, 3 and type what you say. You have the questions on paper."
+            " They see no decisions."
+        ),
         required=False,
     )
 
@@ -90,31 +95,53 @@ class StartForm(Form):
 
 
 class NumbersForm(Form):
-    """One number for each item, in the order of the paper form. In the keypad mode an item is its number alone."""
+    """One number for each item, in the order of the paper form. In the keypad mode an item is its number alone.
 
-    def __init__(
-        self, definition: Definition, keys: Sequence[str], *args: Any, blind: bool, language: str, **kwargs: Any
-    ) -> None:
-        words, (least, most) = definition.in_language(language), ends_of(definition)
+    Where the instrument takes them, a line of the person's own words may follow each, and a tick keeps it sealed.
+    """
+
+    def __init__(self, asked: ToEnter, *args: Any, blind: bool, language: str, **kwargs: Any) -> None:
+        definition = asked.definition
+        least, most = HEARD if asked.felt_heard else ends_of(definition)
         between = _("A number from %(least)s to %(most)s.") % {"least": least, "most": most}
-        self.base_fields = {  # type: ignore[misc]  # each definition has its own
-            f"number_{place}": forms.IntegerField(
-                label=_("Number %(place)s") % {"place": place}
-                if blind
-                else f"{place}. {words.items[key].text or words.items[key].name}",
-                help_text=between if blind or definition.scale != Scale.CODES else _codes(definition, language),
+        hint = between if blind or definition.scale != Scale.CODES else _codes(definition, language)
+        fields: dict[str, forms.Field] = {}
+        for place, text in enumerate(labels_of(asked, language), start=1):
+            fields[f"number_{place}"] = forms.IntegerField(
+                label=_("Number %(place)s") % {"place": place} if blind else f"{place}. {text}",
+                help_text=hint,
                 min_value=least,
                 max_value=most,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-4"}),
                 error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), between),
             )
-            for place, key in enumerate(keys, start=1)
-        }
+            if definition.has_lines and not blind:
+                fields[f"line_{place}"] = forms.CharField(
+                    label=_("A line in their own words to number %(place)s") % {"place": place},
+                    required=False,
+                    max_length=LINE_LENGTH,
+                )
+        if definition.may_keep_sealed:
+            fields[KEEP] = forms.BooleanField(
+                label=_("The person keeps it sealed, also when both have answered"), required=False
+            )
+        self.base_fields = fields  # type: ignore[misc]  # each definition has its own
         super().__init__(*args, **kwargs)
 
-    def numbers(self) -> list[int]:
-        """The numbers in their order, once the form is valid."""
-        return [self.cleaned_data[name] for name in self.fields]
+    def typed(self) -> dict[str, Any]:
+        """What was typed, in its order, once the form is valid."""
+        return {
+            "numbers": [value for name, value in self.cleaned_data.items() if name.startswith("number_")],
+            "lines": [value for name, value in self.cleaned_data.items() if name.startswith("line_")],
+            "keeps_sealed": self.cleaned_data.get(KEEP, False),
+        }
+
+    @staticmethod
+    def initial_of(asked: ToEnter, said: Said, *, keeps_sealed: bool) -> dict[str, Any]:
+        """What was typed before, as the form shows it."""
+        told: dict[str, Any] = {f"number_{place}": n for place, n in enumerate(numbers_of(asked, said), start=1)}
+        told |= {f"line_{place}": said.lines.get(key, "") for place, key in enumerate(asked.keys, start=1)}
+        return {**told, KEEP: keeps_sealed}
 
 
 def _codes(definition: Definition, language: str) -> str:

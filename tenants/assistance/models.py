@@ -15,6 +15,7 @@ from tenants.instruments.models import Round
 from tenants.members.models import Invitation, Member
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.privacy import own_seat, seats
+from tenants.projects.models import Decision
 
 
 class LetterCode(models.Model):
@@ -200,12 +201,13 @@ class AssistedEntry(models.Model):
     session = models.ForeignKey(AssistedSession, on_delete=models.PROTECT, related_name="entries")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
     sealed = models.TextField(_("answers"), blank=True)
+    keeps_sealed = models.BooleanField(default=False, db_default=False)
     entered_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     keeping = Keeping(
         Period.PAIR,
-        personal="pair session round entered_at confirmed_at",
+        personal="pair session round keeps_sealed entered_at confirmed_at",
         plain="id",
         withheld="sealed",
         why="once it counts it is among the answers, and there it is told",
@@ -225,9 +227,46 @@ class AssistedEntry(models.Model):
                 see=Within("sessions_of_mine", column="session_id"),
                 add=Within("sessions_i_help_in", column="session_id") & Empty("confirmed_at"),
                 change=Within("sessions_i_help_in", column="session_id") & Empty("confirmed_at"),
-                fields=("sealed", "entered_at"),
+                fields=("sealed", "keeps_sealed", "entered_at"),
                 readers="you_and_helper",
                 name="assisted_entry_privacy",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AssistedKey(models.Model):
+    """That a helper typed the code by which a person signed a decision. It has the id of the key and its hash.
+
+    It stays when the text is changed later and the key is gone: the code was read out for this text and for no other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(AssistedSession, on_delete=models.PROTECT, related_name="keys")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    code = models.UUIDField(unique=True)
+    """Which code was read out. The sheet itself may be gone by now."""
+    given_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.PAIR,
+        personal="pair session decision given_at",
+        plain="id content_hash code",
+        whose="session__person",
+        fate=Fate.STAYS,
+    )
+
+    class Meta:
+        ordering = ["given_at"]
+        constraints = [
+            Privacy(
+                see=Within("sessions_of_mine", column="session_id"),
+                readers="you_and_helper",
+                name="assisted_key_privacy",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.utils.crypto import salted_hmac
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask
-from tenants.assistance.models import AssistedEntry, AssistedSession, HelperChoice, ReadBackCode
-from tenants.instruments.definition import Definition, Scale
-from tenants.instruments.queries import definitions, newest
+from tenants.agreement.needs import CHANGES
+from tenants.assistance.models import AssistedEntry, AssistedKey, AssistedSession, HelperChoice, ReadBackCode
+from tenants.instruments.definition import Definition, Said, Scale
+from tenants.instruments.queries import definitions, newest, opened
 from tenants.members.models import Role
 from tenants.members.queries import holders_of
 
@@ -47,6 +49,12 @@ def entries_of(member: Member, pair: UUID) -> QuerySet[AssistedEntry]:
         .select_related("session", "round")
         .order_by("-confirmed_at")
     )
+
+
+def keys_of(member: Member, pair: UUID) -> QuerySet[AssistedKey]:
+    """What this member signed by a code that a helper typed, the newest first."""
+    found = AssistedKey.objects.filter(pair_id=pair, session__person_id=member.pk)
+    return found.select_related("session", "decision").order_by("-given_at", "id")
 
 
 def who_helped(member: Member) -> dict[UUID, str]:
@@ -99,16 +107,42 @@ class ToEnter:
     keys: tuple[str, ...]
     """The items in the order in which the helper types them."""
     entry: UUID | None
+    felt_heard: bool = False
+    """Whether nothing is asked but how heard the person felt: between these two, counted shares would mislead."""
 
 
 def rounds_to_enter(member: Member, session: AssistedSession) -> list[ToEnter]:
     """What the person of this session has not answered yet."""
     rows, known = ask("rounds_to_enter", session.pk), definitions(member)
     found = [(pk, known[code, version], entry) for pk, code, version, entry in rows if (code, version) in known]
+    alone = any(asked.felt_heard for _pk, asked, _entry in found) and _asks_felt_heard(session)
     return [
-        ToEnter(pk, asked, own_order(asked, session.seat_id) if session.blind else asked.items, entry)
+        ToEnter(
+            pk, asked, own_order(asked, session.seat_id) if session.blind else asked.items, entry,
+            felt_heard=alone and asked.felt_heard,
+        )
         for pk, asked, entry in found
-    ]
+    ]  # fmt: skip
+
+
+def _asks_felt_heard(session: AssistedSession) -> bool:
+    """What the pages of the two answer with `voices`, for a helper who reads nothing of the pair."""
+    kinds = [kind for kind, said in CHANGES.items() if said.felt_heard]
+    return bool(ask("half_hour_asks_felt_heard", session.pk, kinds)[0][0])
+
+
+def entered(member: Member, asked: ToEnter) -> tuple[Said, bool] | None:
+    """What was typed for this round and not confirmed, and whether it is to be kept sealed; None before that."""
+    entry = AssistedEntry.objects.filter(pk=asked.entry).first() if asked.entry else None
+    return None if entry is None else (opened(entry.sealed, entry.pk), entry.keeps_sealed)
+
+
+def numbers_of(asked: ToEnter, said: Said) -> list[int]:
+    """The answers as the numbers that were typed, in their order."""
+    if said.felt_heard is not None:
+        return [said.felt_heard]
+    codes = asked.definition.codes
+    return [codes.index(str(said.values[key])) + 1 if codes else int(said.values[key]) for key in asked.keys]
 
 
 def own_order(definition: Definition, seat: UUID) -> tuple[str, ...]:
@@ -126,10 +160,39 @@ def round_to_enter(member: Member, session: AssistedSession, pk: UUID) -> ToEnte
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A decision that waits for the person's key, with the exact text that the helper reads to them."""
+
+    id: UUID
+    title: str
+    text: str
+    kind: str
+    due_on: date | None
+    replaces: str
+    content_hash: str
+
+
+def decisions_to_sign(member: Member, session: AssistedSession) -> list[ToSign]:
+    """What the person of this session has not signed yet. Nothing for a helper who may not read."""
+    return [ToSign(*row) for row in ask("decisions_to_sign", session.pk)]
+
+
+def decision_to_sign(member: Member, session: AssistedSession, pk: UUID) -> ToSign:
+    """One of them, or 404."""
+    if (found := next((one for one in decisions_to_sign(member, session) if one.id == pk), None)) is None:
+        raise Http404
+    return found
+
+
 def next_number(session: AssistedSession) -> int | None:
     """Which code of the sheet the person reads out next; None when none is left."""
     found = ask("next_read_back", session.pk)
     return int(found[0][1]) if found else None
+
+
+HEARD = (1, 5)
+"""From “not at all” to “fully”, where only “I felt heard” is asked."""
 
 
 def ends_of(definition: Definition) -> tuple[int, int]:

@@ -11,6 +11,7 @@ _session = [
     path("end/", views.SessionEnd.as_view(), name="session-end"),
     path("questions/<uuid:round>/", views.Enter.as_view(), name="enter"),
     path("questions/<uuid:round>/script/", views.Script.as_view(), name="script"),
+    path("decisions/<uuid:decision>/", views.Sign.as_view(), name="sign"),
     path("entries/<uuid:entry>/", views.Confirm.as_view(), name="confirm"),
 ]
 _pair = [

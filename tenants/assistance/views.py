@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Guarded, Open
 from tenants.assistance import actions, forms, permissions, queries, rendering
-from tenants.assistance.models import AssistedEntry, AssistedSession, HelperChoice
+from tenants.assistance.models import AssistedEntry, AssistedKey, AssistedSession, HelperChoice
+from tenants.instruments import voices
+from tenants.instruments.definition import Said
 from tenants.members.permissions import INVITE_PARTNER
 from tenants.pairs.queries import partner_invitations
 from tenants.pairs.views import FormPage, OfPair, PairAct, PairFormPage
@@ -99,8 +101,9 @@ class WithoutComputer(PairFormPage):
             "papers": [(found, found.in_language(get_language())) for found in queries.on_paper(self.member)],
             "languages": settings.LANGUAGES,
             "entries": rendering.entries(
-                queries.entries_of(self.member, self.pair.pk)[:50], queries.who_helped(self.member)
+                queries.entries_of(self.member, self.pair.pk)[:50], names := queries.who_helped(self.member)
             ),
+            "keys": rendering.keys(queries.keys_of(self.member, self.pair.pk)[:50], names),
             "invitations": partner_invitations(self.member).filter(pair_id=self.pair.pk),
         }
 
@@ -152,12 +155,15 @@ class Paper(OfPair):
         if self.sides.mine is None or kind not in rendering.KINDS or language not in dict(settings.LANGUAGES):
             raise Http404
         asked = request.GET.get("instrument", "")
+        organisation: Any = request.organisation  # type: ignore[attr-defined]
+        if (kind, asked) == (rendering.PAPER, rendering.SNAPBACK):
+            return rendering.snapback_paper(language, organisation)
         definition = next((one for one in queries.on_paper(self.member) if one.code == asked or not asked), None)
         if definition is None:
             raise Http404
         keys = queries.own_order(definition, self.sides.mine.pk) if kind == rendering.KEYPAD else definition.items
-        organisation: Any = request.organisation  # type: ignore[attr-defined]
-        return rendering.paper_of(definition, kind, language, organisation, keys)
+        alone = definition.felt_heard and voices.asks_felt_heard(self.member, self.pair.pk)
+        return rendering.paper_of(definition, kind, language, organisation, keys, felt_heard=alone)
 
 
 class Help(FormPage):
@@ -205,14 +211,15 @@ class OfSession(Guarded):
 
 
 class SessionPage(OfSession):
-    """What waits for the person's answer."""
+    """What waits for the person's answer or key."""
 
     def get(self, request: HttpRequest, session: UUID) -> HttpResponse:
         waiting = [
             (found, found.definition.in_language(get_language()))
             for found in queries.rounds_to_enter(self.member, self.session)
         ]
-        return render(request, "assistance/session_page.html", {"waiting": waiting, "session": self.session})
+        context = {"waiting": waiting, "decisions": queries.decisions_to_sign(self.member, self.session)}
+        return render(request, "assistance/session_page.html", {**context, "session": self.session})
 
 
 class SessionEnd(Guarded):
@@ -243,15 +250,15 @@ class Enter(FormPage, OfSession):
         return queries.round_to_enter(self.member, self.session, self.kwargs["round"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self._form())
+        before = queries.entered(self.member, self.asked)
+        typed = forms.NumbersForm.initial_of(self.asked, before[0], keeps_sealed=before[1]) if before else None
+        return self.page(self._form(initial=typed))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self._form(request.POST)
         if form.is_valid():
             try:
-                entry = actions.enter(
-                    session=self.session, round_id=self.asked.id, numbers=form.numbers(), by=self.member
-                )
+                entry = actions.enter(session=self.session, round_id=self.asked.id, **form.typed(), by=self.member)
             except DomainError as refusal:
                 form.add_error(None, str(refusal.message))
             else:
@@ -262,9 +269,9 @@ class Enter(FormPage, OfSession):
         words = self.asked.definition.in_language(get_language())
         return {"session": self.session, "words": words, "cancel_url": self.session_url()}
 
-    def _form(self, data: Any = None) -> forms.NumbersForm:
-        asked, language = self.asked, get_language() or ""
-        return forms.NumbersForm(asked.definition, asked.keys, data, blind=self.session.blind, language=language)
+    def _form(self, *args: Any, **kwargs: Any) -> forms.NumbersForm:
+        language = get_language() or ""
+        return forms.NumbersForm(self.asked, *args, blind=self.session.blind, language=language, **kwargs)
 
 
 class Script(OfSession):
@@ -276,8 +283,9 @@ class Script(OfSession):
             raise Http404
         organisation: Any = request.organisation  # type: ignore[attr-defined]
         return rendering.paper_of(
-            asked.definition, rendering.SCRIPT, get_language() or "", organisation, asked.definition.items
-        )
+            asked.definition, rendering.SCRIPT, get_language() or "", organisation, asked.definition.items,
+            felt_heard=asked.felt_heard,
+        )  # fmt: skip
 
 
 class Confirm(FormPage, OfSession):
@@ -301,4 +309,35 @@ class Confirm(FormPage, OfSession):
 
     def more(self) -> dict[str, Any]:
         again = reverse("assistance:enter", args=[self.session.pk, self.entry.round_id])
-        return {"session": self.session, "number": queries.next_number(self.session), "cancel_url": again}
+        asked = queries.round_to_enter(self.member, self.session, self.entry.round_id)
+        said, keeps_sealed = queries.entered(self.member, asked) or (Said(), False)
+        rows = rendering.said_back(asked, said, blind=self.session.blind, language=get_language() or "")
+        return {
+            "session": self.session, "number": queries.next_number(self.session), "cancel_url": again, "rows": rows,
+            "keeps_sealed": keeps_sealed,
+        }  # fmt: skip
+
+
+class Sign(FormPage, OfSession):
+    """The exact text of a decision to read out, and the code that puts the person's key under it."""
+
+    form_class = forms.ReadBackForm
+    template = "assistance/sign_page.html"
+    read_as = AssistedKey
+
+    @cached_property
+    def decision(self) -> queries.ToSign:
+        return queries.decision_to_sign(self.member, self.session, self.kwargs["decision"])
+
+    def save(self, typed: dict[str, Any]) -> str:
+        shown = self.request.POST.get("shown", "")
+        state = actions.sign_decision(
+            session=self.session, decision=self.decision.id, shown=shown, said=typed["code"], by=self.member
+        )
+        both = _("Both have signed. The decision stands. Thank the person.")
+        messages.success(self.request, both if state == "agreed" else _("The person has signed. Thank them."))
+        return self.session_url()
+
+    def more(self) -> dict[str, Any]:
+        number = queries.next_number(self.session)
+        return {"decision": self.decision, "number": number, "cancel_url": self.session_url()}

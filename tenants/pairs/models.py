@@ -139,6 +139,11 @@ class Key(models.Model):
     def __str__(self) -> str:
         return self.content_hash[:12]
 
+    @property
+    def is_helped(self) -> bool:
+        """Whether a helper typed it in, and the person read out a code for it."""
+        return False
+
 
 class LeavingReason(models.Model):
     """Why somebody left, in their own words, for themselves alone. Nobody has to give one."""

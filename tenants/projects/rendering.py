@@ -65,7 +65,7 @@ class Keys:
 def keys_of(row: Signable, sides: Sides) -> Keys:
     """The keys of something that came with its keys from a query. Asks the database nothing."""
     found: Iterable[Key] = row.keys.all()
-    signed = {key.seat_id: key.signed_at for key in found if key.content_hash == row.content_hash}
+    signed = {key.seat_id: key for key in found if key.content_hash == row.content_hash}
     mine = signed.get(sides.mine.pk) if sides.mine else None
     partners = signed.get(sides.partner.pk) if sides.partner else None
     lines = []
@@ -78,9 +78,10 @@ def keys_of(row: Signable, sides: Sides) -> Keys:
     return Keys(tuple(lines), mine is not None, partners is not None)
 
 
-def _line(seat: Seat, signed_at: Any, *, is_you: bool) -> dict[str, Any]:
+def _line(seat: Seat, key: Key | None, *, is_you: bool) -> dict[str, Any]:
     return {
-        "name": seat.member.name, "side": seat.get_side_display(), "signed_at": signed_at, "is_you": is_you,
+        "name": seat.member.name, "side": seat.get_side_display(), "signed_at": key and key.signed_at,
+        "is_you": is_you, "note": _("Signed with help") if key and key.is_helped else "",
     }  # fmt: skip
 
 

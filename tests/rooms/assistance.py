@@ -13,6 +13,7 @@ from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.queries import seat_of
+from tenants.projects.actions import decisions
 from tests import world
 from tests.permissions.doors import ALL, Door
 from tests.privacy.secrets_of import OF_ONE, ONE, Secret
@@ -22,8 +23,10 @@ from tests.world_projects import Workshop
 
 if TYPE_CHECKING:
     from tenants.members.models import Member
+    from tenants.projects.models import Decision
 
 NOBODY_IS_TOLD = "the pair's record is read by the partner, who is not told who gets help"
+NOT_THE_HELPERS = "the entry stands in the record of the pair that is helped, which its helper does not read"
 NUMBERS = {f"number_{place}": "4" for place in range(1, 9)}
 PARTNER = ("partner",)
 EVERYBODY = frozenset({"partner"})
@@ -48,6 +51,7 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
         found = Pair.objects.get(pk=pair)
         asked = instruments.open_round(pair=found, code="check_in", by=founder)
         second = instruments.open_round(pair=found, code="check_in", by=founder)
+        decision = _proposed(found, founder)
     helped = Workshop(here, found, founder, person)
     _named(helped, person, me)
     _named(helped, founder, shop.citizen)
@@ -69,8 +73,14 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
     return {
         "helper_choice": choice.pk, "assisted_session": session.pk, "assisted_entry": entry.pk,
         "round_helped": second.pk, "read_back": codes[0][1], "pair_letter": lonely, "letter_invitation": invitation.pk,
-        "seat_waiting": waiting.pk, "helper": helper.pk,
+        "seat_waiting": waiting.pk, "helper": helper.pk, "decision_helped": decision.pk,
+        "decision_helped_hash": decision.content_hash,
     }  # fmt: skip
+
+
+def _proposed(pair: Pair, by: Member) -> Decision:
+    draft = decisions.draft(pair=pair, title="To be signed with help", text="We meet on Tuesdays.", by=by)
+    return decisions.propose(decision=draft, by=by)
 
 
 def _helped_myself(here: Any, me: Member, helper: Member) -> None:
@@ -82,9 +92,11 @@ def _helped_myself(here: Any, me: Member, helper: Member) -> None:
         asked = instruments.open_round(pair=found, code="check_in", by=me)
         seat = Seat.objects.get(pair=found, member=me)
         actions.name_helper(pair=found, helper=helper, by=me)
-        actions.make_codes(by=me)
+        (_number, code), *_others = actions.make_codes(by=me)
+        decision = _proposed(found, me)
     with inside(here, helper):
         session = actions.start(seat_id=seat.pk, confidential=True, by=helper)
+        actions.sign_decision(session=session, decision=decision.pk, shown=decision.content_hash, said=code, by=helper)
         actions.enter(session=session, round_id=asked.pk, numbers=[3] * 8, by=helper)
 
 
@@ -100,6 +112,11 @@ DOORS = {
     ),
     f"{_SESSION}/questions/<uuid:round>/script/": Door(
         PARTNER, {"session": "assisted_session", "round": "round_helped"}
+    ),
+    f"{_SESSION}/decisions/<uuid:decision>/": Door(
+        PARTNER, {"session": "assisted_session", "decision": "decision_helped"},
+        typed=lambda things: {"code": things["read_back"], "shown": things["decision_helped_hash"]},
+        silent=NOT_THE_HELPERS,
     ),
     f"{_SESSION}/entries/<uuid:entry>/": Door(
         PARTNER, {"session": "assisted_session", "entry": "assisted_entry"},
@@ -123,10 +140,14 @@ def CALLS(everything: Any) -> dict[str, Call]:
     start = {"seat": str(things["seat_waiting"]), "confidential": True}
     typed = {"round": str(things["round_helped"]), "numbers": [4] * 8}
     confirm = call("POST", f"assisted-entries/{things['assisted_entry']}/confirm/", {"code": things["read_back"]}, 204)
+    key = {"decision": str(things["decision_helped"]), "shown": things["decision_helped_hash"]}
+    key["code"] = things["read_back"]
     return {
         "helpers_list": call("GET", "helpers/"),
         "helpers_create": call("POST", "helpers/", {"pair": pair, "helper": str(things["helper"])}, 201),
         "helpers_end": call("POST", f"helpers/{things['helper_choice']}/end/", status=204),
+        "read_back_sheets_create": call("POST", "read-back-sheets/", {"pair": pair}, 201),
+        "letters_create": call("POST", "letters/", {"invitation": str(things["letter_invitation"])}, 201),
         "assisted_sessions_list": call("GET", "assisted-sessions/"),
         "helped_people_list": call("GET", "helped-people/"),
         "assisted_sessions_create": Call(
@@ -135,6 +156,9 @@ def CALLS(everything: Any) -> dict[str, Call]:
         "assisted_sessions_end": call("POST", f"{session}end/", status=204),
         "assisted_sessions_rounds": call("GET", f"{session}rounds/"),
         "assisted_sessions_enter": call("POST", f"{session}enter/", typed, 201),
+        "assisted_sessions_decisions": call("GET", f"{session}decisions/"),
+        "assisted_sessions_sign": call("POST", f"{session}sign/", key, 204),
+        "assisted_keys_list": call("GET", "assisted-keys/"),
         "assisted_entries_list": call("GET", "assisted-entries/"),
         "assisted_entries_confirm": confirm,
     }
@@ -168,20 +192,28 @@ _A_HALF_HOUR = "open for half an hour of help, which nobody of the story is in; 
 NOT_SEEN = dict.fromkeys(
     (
         "organisation /helping/<uuid:session>/",
+        "organisation /helping/<uuid:session>/decisions/<uuid:decision>/",
         "organisation /helping/<uuid:session>/entries/<uuid:entry>/",
         "organisation /helping/<uuid:session>/questions/<uuid:round>/",
         "organisation /helping/<uuid:session>/questions/<uuid:round>/script/",
+        "organisation /api/v1/assisted-sessions/<uuid:pk>/decisions/",
         "organisation /api/v1/assisted-sessions/<uuid:pk>/rounds/",
     ),
     _A_HALF_HOUR,
 )
 SILENT = dict.fromkeys(
     (
-        *("helpers_create", "helpers_end", "assisted_sessions_create", "assisted_sessions_end"),
+        *(
+            "read_back_sheets_create",
+            "helpers_create",
+            "helpers_end",
+            "assisted_sessions_create",
+            "assisted_sessions_end",
+        ),
         *("assisted_sessions_enter", "assisted_entries_confirm"),
     ),
     NOBODY_IS_TOLD,
-)
+) | {"assisted_sessions_sign": NOT_THE_HELPERS}
 MAY = {"assistance.ask_for_help": EVERYBODY, "assistance.help": EVERYBODY}
 SECRETS = {
     "assistance.HelperChoice": Secret(f"member_id = {OF_ONE}", ONE),
@@ -190,6 +222,7 @@ SECRETS = {
 _CODES = "codes, ids and dates"
 OPEN_MODELS = {
     "assistance.AssistedSession": _CODES,
+    "assistance.AssistedKey": _CODES,
     "assistance.AssistedEntry": "a text sealed for its row, until it counts",
     "assistance.LetterCode": "the trace of a code",
 }

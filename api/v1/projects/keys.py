@@ -18,6 +18,7 @@ class KeyOut(serializers.Serializer[Any]):
 
     seat = serializers.UUIDField(source="seat_id")
     signed_at = serializers.DateTimeField()
+    assisted = serializers.BooleanField(source="is_helped")
 
 
 @extend_schema_field(KeyOut(many=True))

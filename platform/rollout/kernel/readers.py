@@ -21,6 +21,10 @@ SENTENCES = {
     "own_chain": _("Your pair for what your pair does. The rollout leads for what the organisation does."),
     "nobody": _("Nobody."),
     "pair_until_shown": _("You and your partner. Others only if you both decide to show it."),
+    "pair_read_out_until_shown": _(
+        "You and your partner, and a helper who reads it out to one of you for their key."
+        " Others only if you both decide to show it."
+    ),
     "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
     "you_and_helper": _("You, and the person who helps you. Not your partner."),

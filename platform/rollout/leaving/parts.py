@@ -111,6 +111,7 @@ TITLES = {
     "assistance.HelperChoice": _("Helpers whom you named"),
     "assistance.ReadBackCode": _("Codes that you read out to a helper"),
     "assistance.AssistedSession": _("Half hours in which somebody helped, or you did"),
+    "assistance.AssistedKey": _("Decisions that you signed by a code read out to a helper"),
     "assistance.AssistedEntry": _("What a helper typed for you, or you for somebody"),
     "surfacing.Surfacing": _("Packages that you made or signed"),
     "surfacing.SurfacingItem": _("What these packages hold"),

@@ -119,7 +119,7 @@ class Decision(models.Model):
                     "title", "text", "kind", "due_on", "state", "content_hash", "proposed_by_id", "proposed_at",
                     "agreed_at", "revisit_on",
                 ),
-                readers="pair_until_shown",
+                readers="pair_read_out_until_shown",
                 name="decision_privacy",
             ),
         ]  # fmt: skip
@@ -338,22 +338,34 @@ class SharedTaskKey(Key):
 
 
 class DecisionKey(Key):
-    """A partner's signature under a decision."""
+    """A partner's signature under a decision: given by themselves, or by a code that they read out to a helper."""
+
+    class Method(models.TextChoices):
+        OWN = "own", _("By themselves")
+        READ_BACK = "read_back", _("With help, by a code that was read out")
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="keys")
+    method = models.CharField(max_length=10, choices=Method, default=Method.OWN, db_default=Method.OWN.value)
 
-    keeping = _kept("pair seat signed_at decision", whose="seat__member")
+    keeping = _kept("pair seat signed_at decision method", whose="seat__member")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["decision", "seat"], name="decision_key_once"),
             Privacy(
                 see=seats() & Without("hidden_decisions", column="decision_id"),
-                add=seats() & own_seat() & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
+                add=seats()
+                & own_seat()
+                & Still("method", "own")
+                & ParentVisible("decision_id", "projects_decision", same=("pair_id",)),
                 readers="pair",
                 name="decision_key_privacy",
             ),
         ]
+
+    @property
+    def is_helped(self) -> bool:
+        return self.method == self.Method.READ_BACK
 
 
 class ResultKey(Key):

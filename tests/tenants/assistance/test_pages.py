@@ -246,7 +246,7 @@ def test_nobody_else_sees_the_page(shop, north, south, browser_of):
 def test_a_page_costs_the_same_for_one_and_for_three(shop, north, browser_of, helpers):
     for _number in range(helpers):
         world_assistance.named(shop, world_assistance.facilitator(shop))
-    assert questions(browser_of(shop.citizen, north), place(shop)) == 13
+    assert questions(browser_of(shop.citizen, north), place(shop)) == 14
 
 
 # Letters
@@ -331,3 +331,26 @@ def test_nobody_makes_a_letter_to_somebody_elses_partner(north, invited, browser
     _founder, pair, invitation = invited
     stranger = browser_of(world.member(north, "Stan Stranger"), north)
     assert stranger.post(f"/pairs/{pair}/without-a-computer/letters/{invitation.pk}/").status_code == 404
+
+
+def test_a_program_makes_letters_and_sheets_and_is_refused_as_the_page_is(north, invited, browser_of):
+    founder, pair, invitation = invited
+    own, stranger = browser_of(founder, north), browser_of(world.member(north, "Stan Stranger"), north)
+    for address, body in (("letters", {"invitation": str(invitation.pk)}), ("read-back-sheets", {"pair": str(pair)})):
+        refused = stranger.post(f"/api/v1/{address}/", body, content_type="application/json")
+        assert refused.status_code == 404, address
+    made = own.post("/api/v1/letters/", {"invitation": str(invitation.pk)}, content_type="application/json")
+    assert made.status_code == 201
+    opened = browser_of(None, north).post("/letter/", {"code": made.json()["code"]})
+    assert opened["Location"].startswith("/invitations/")
+    sheets = [own.post("/api/v1/read-back-sheets/", {"pair": str(pair)}, content_type="application/json").json()
+              for _sheet in range(2)]  # fmt: skip
+    assert [row["number"] for row in sheets[1]["codes"]] == list(range(1, 21))
+    assert sheets[0] != sheets[1]
+
+
+def test_who_has_a_sheet_reads_that_a_new_one_ends_it(shop, north, browser_of):
+    person, sentence = browser_of(shop.citizen, north), "the old one is dead from then on"
+    assert sentence not in text_of(person.get(place(shop)))
+    world_assistance.sheet(shop)
+    assert sentence in text_of(person.get(place(shop)))

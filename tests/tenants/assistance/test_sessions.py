@@ -468,15 +468,20 @@ def test_one_of_many_confirmations_at_once_counts(committed, locked):
 
 
 def _without_lock(north):
-    """The same function without its locks, and slow enough to be met."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE p.proname = 'confirm_assisted_entry' AND n.nspname = %s",
-            [north.schema_name],
-        )
-        text = cursor.fetchone()[0]
-        naive = text.replace("e.session_id for update;", "e.session_id;").replace("limit 1 for update;", "limit 1;")
-        naive = naive.replace("update assistance_readbackcode", "perform pg_sleep(0.5); update assistance_readbackcode")
-        assert naive != text
-        cursor.execute(naive)
+    """The same functions without their locks, and slow enough to be met."""
+    slow = {
+        " for update;": ";",
+        "update assistance_readbackcode": "perform pg_sleep(0.5); update assistance_readbackcode",
+    }
+    for name in ("confirm_assisted_entry", "sign_with_read_back", "use_read_back"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+                " WHERE p.proname = %s AND n.nspname = %s",
+                [name, north.schema_name],
+            )
+            text = naive = cursor.fetchone()[0]
+            for old, new in slow.items():
+                naive = naive.replace(old, new)
+            assert naive != text
+            cursor.execute(naive)
