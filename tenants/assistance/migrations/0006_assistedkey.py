@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("assistance", "0005_seen_help"),
         ("pairs", "0006_leaving_guards"),
-        ("projects", "0008_key_method"),
+        ("projects", "0010_key_method"),
     ]
 
     operations = [

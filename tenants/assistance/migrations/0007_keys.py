@@ -8,7 +8,7 @@ _LIVE = "x.ended_at is null and x.expires_at > security.now()"
 class Migration(migrations.Migration):
     """A key under a decision by a code that was read out: for exactly one text, by a live half hour, each code once."""
 
-    dependencies = [("assistance", "0006_assistedkey"), ("audit", "0004_in_ones_name")]
+    dependencies = [("assistance", "0006_assistedkey"), ("audit", "0005_in_ones_name")]
     operations = [
         DefinerFunction(
             "use_read_back",

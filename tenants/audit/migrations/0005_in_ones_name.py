@@ -6,7 +6,7 @@ from rollout.kernel.operations import DefinerFunction
 class Migration(migrations.Migration):
     """What somebody does by the hand of a helper is noted in their own name: the record names no helper."""
 
-    dependencies = [("audit", "0003_guards")]
+    dependencies = [("audit", "0004_chapters")]
     operations = [
         DefinerFunction(
             "audit_write_for",

@@ -8,7 +8,7 @@ import rollout.kernel.privacy
 class Migration(migrations.Migration):
     dependencies = [
         ("pairs", "0006_leaving_guards"),
-        ("projects", "0007_options"),
+        ("projects", "0009_options_of_chapters"),
     ]
 
     operations = [

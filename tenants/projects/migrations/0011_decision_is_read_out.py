@@ -8,7 +8,7 @@ import rollout.kernel.privacy
 class Migration(migrations.Migration):
     dependencies = [
         ("pairs", "0006_leaving_guards"),
-        ("projects", "0008_key_method"),
+        ("projects", "0010_key_method"),
     ]
 
     operations = [
