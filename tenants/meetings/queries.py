@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from tenants.pairs.models import Pair
 
 State = Meeting.State
+MOST_NEWS = 20
+"""So many meetings at most go along with one letter."""
 
 
 def meetings_for(member: Member) -> QuerySet[Meeting]:
@@ -139,6 +141,21 @@ def entries_at(token: str) -> list[Entry] | None:
     if not rows:
         return None
     return [Entry(*row) for row in rows if row[0] is not None]
+
+
+def calendar_news(member: Member, since: datetime) -> list[Entry]:
+    """What a calendar does not know yet of meetings to come: agreed, moved away from their time, or called off."""
+    last, now = Move.objects.filter(meeting=OuterRef("pk")).order_by("-moved_at"), clock.now()
+    told = Q(state__in=(State.AGREED, State.CANCELLED), starts_at__gt=now, answered_at__gt=since)
+    moved = Q(starts_at__isnull=True, was__gt=now, moved_at__gt=since)
+    found: QuerySet[Any] = Meeting.objects.annotate(
+        moved_at=Subquery(last.values("moved_at")[:1]), was=Subquery(last.values("was")[:1])
+    )
+    return [
+        entry_of(meeting) if meeting.starts_at
+        else Entry(meeting.pk, meeting.was, meeting.minutes, meeting.sequence, meeting.moved_at, is_cancelled=True)
+        for meeting in found.filter(told | moved).order_by("proposed_at", "id")[:MOST_NEWS]
+    ]  # fmt: skip
 
 
 def owner_at(token: str) -> UUID:
