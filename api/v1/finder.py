@@ -253,3 +253,40 @@ class Introductions(Operations):
         """Do not want to be a pair; the other reads that it goes no further, and no reason."""
         actions.say_no(introduction=self._introduction(), by=self.member)
         return self.shown(self._introduction())
+
+
+class RegistrationOut(serializers.Serializer[Any]):
+    """Whether people may come in by themselves, and since when."""
+
+    is_open = serializers.BooleanField()
+    opened_at = serializers.DateTimeField(allow_null=True)
+
+
+class RegistrationIn(Body):
+    """Whether people may come in by themselves."""
+
+    is_open = serializers.BooleanField()
+
+
+class Registrations(Operations):
+    """Whether people come in by themselves to look for a partner. It does not say who came."""
+
+    serializer_class = RegistrationOut
+    permissions = dict.fromkeys(("retrieve", "partial_update"), permissions.OPEN_REGISTRATION)
+
+    def _now(self) -> dict[str, Any]:
+        opened = queries.open_registration(self.member)
+        return {"is_open": opened is not None, "opened_at": opened.opened_at if opened else None}
+
+    @operation(gives=RegistrationOut)
+    def retrieve(self, request: Request) -> Response:
+        """Whether people may come in by themselves now."""
+        return self.shown(self._now())
+
+    @operation(takes=RegistrationIn, gives=RegistrationOut)
+    def partial_update(self, request: Request) -> Response:
+        """Let people come in by themselves, or nobody else; who is here stays."""
+        self.refuse_changed(self._now())
+        move = actions.open_registration if self.said(RegistrationIn)["is_open"] else actions.close_registration
+        move(by=self.member)
+        return self.shown(self._now())

@@ -19,7 +19,7 @@ from api.filters import Filter
 from api.operations import Operations
 from api.schema import operation
 from rollout.kernel.mail import public_url
-from tenants.meetings import actions, permissions, queries
+from tenants.meetings import actions, forms, permissions, queries
 from tenants.meetings.models import MOST_TIMES, Meeting, OfferedTime
 from tenants.members.models import Side
 from tenants.pairs import queries as pairs
@@ -84,6 +84,18 @@ class PlanIn(Body):
     link = Text(max_length=500, allow_blank=True, default="")
     agenda = Text(max_length=2000, allow_blank=True, default="")
     access_needs = Text(max_length=1000, allow_blank=True, default="")
+
+
+class OfferIn(PlanIn):
+    """Other times; `reason` says why an agreed meeting is moved, and my partner reads it."""
+
+    reason = serializers.ChoiceField(choices=forms.WHY_NOT_THEN, allow_blank=True, default="")
+
+
+class CancelIn(Body):
+    """Why, if one wants to say. My partner reads it; it counts nowhere."""
+
+    reason = serializers.ChoiceField(choices=forms.WHY_NOT_THEN, allow_blank=True, default="")
 
 
 class NewMeetingIn(PlanIn):
@@ -198,13 +210,14 @@ class Meetings(Operations):
         made = actions.propose(pair=pair, plan=actions.Plan(**said), walls=walls, by=self.member)
         return self._shown(made, status=201)
 
-    @operation(takes=PlanIn, gives=MeetingOut, refuses=["wrong_state", *TIMES])
+    @operation(takes=OfferIn, gives=MeetingOut, refuses=["wrong_state", *TIMES])
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, pk: UUID) -> Response:
         """Offer other times; an agreed meeting is moved by it."""
-        said = self.said(PlanIn)
-        walls = said.pop("times")
-        made = actions.offer(meeting=self._meeting(), plan=actions.Plan(**said), walls=walls, by=self.member)
+        said = self.said(OfferIn)
+        walls, reason = said.pop("times"), said.pop("reason")
+        plan = actions.Plan(**said)
+        made = actions.offer(meeting=self._meeting(), plan=plan, walls=walls, reason=reason, by=self.member)
         return self._shown(made)
 
     @operation(takes=ChooseIn, gives=MeetingOut, refuses=["wrong_state", "own_offer", "times_changed", "time_is_past"])
@@ -227,11 +240,11 @@ class Meetings(Operations):
         """Say no to the meeting itself."""
         return self._shown(actions.decline(meeting=self._meeting(), **self.said(DeclineIn), by=self.member))
 
-    @operation(gives=MeetingOut, refuses=["wrong_state"])
+    @operation(takes=CancelIn, gives=MeetingOut, refuses=["wrong_state"])
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: UUID) -> Response:
         """Call it off."""
-        return self._shown(actions.cancel(meeting=self._meeting(), by=self.member))
+        return self._shown(actions.cancel(meeting=self._meeting(), **self.said(CancelIn), by=self.member))
 
     @operation(takes=CloseIn, gives=MeetingOut, refuses=["wrong_state", "not_yet"])
     @action(detail=True, methods=["post"])

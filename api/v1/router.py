@@ -130,6 +130,11 @@ ONES = [
         ),
         name="calendar-feed",
     ),
+    path(
+        "registration/",
+        finder.Registrations.as_view({"get": "retrieve", "patch": "partial_update"}, basename="registration"),
+        name="registration",
+    ),
     path("report/", indicators.ReportOfPeriod.as_view({"get": "retrieve"}, basename="report"), name="report"),
 ]
 urlpatterns = [*ONES, *router.urls]

@@ -163,7 +163,14 @@ class Sign(_Act):
 
 
 class Withdraw(_Act):
-    """Take back what was handed in."""
+    """Take back what was handed in: a page that says what follows, and a button."""
+
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+        if self.application.submitted_at is None:
+            raise Http404
+        return render(request, "applications/withdraw_page.html", {"pair": self.pair})
 
     def act(self) -> str:
         actions.withdraw(application=self.application, by=self.member)

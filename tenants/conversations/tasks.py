@@ -1,7 +1,11 @@
-"""The one letter about what waits. It says that there is something, and neither what, nor where, nor from whom."""
+"""The one letter about what waits. It says that there is something, and neither what, nor where, nor from whom.
+
+A calendar file may go along, which says when two people meet, and no more.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -15,59 +19,69 @@ from rollout.kernel import clock, mail
 from rollout.kernel.database import ask_one
 from rollout.kernel.tenancy import in_organisation
 from rollout.leaving.queries import organisations_at_work
+from tenants.conversations.enclosures import for_reader
 from tenants.conversations.models import NewsChoice
 from tenants.members.queries import member_here, takes_reminders_by_mail
 from tenants.pairs import home
 
 if TYPE_CHECKING:
+    from tenants.conversations.enclosures import Make
     from tenants.members.models import Member
 
 NEWS = "conversations.news"
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+"""A file goes along for so long where nobody knows of a letter before, and at most."""
 MORNING = 8
 """The hour from which the daily letter may go out, in the organisation's own time."""
 
 
 @handler(NEWS)
 def tell_of_news(task: Task) -> None:
-    """Send the letter if something waits that is newer than the last one. It runs as the reader, in their own name."""
+    """Send the letter if something waits or is to go along that is newer than the last one. It runs as the reader, in
+    their own name."""
     with in_organisation(task.place()):
         member = member_here(task.person)
-        tells = member is not None and _is_to_tell(member, task)
-    account = Account.objects.filter(pk=member.pk, is_active=True).first() if member is not None and tells else None
+        found = _news_for(member, task) if member is not None else None
+    account = Account.objects.filter(pk=member.pk, is_active=True).first() if member and found is not None else None
     if account is not None:
         language = account.language or task.organisation.language
+        home_url = task.url(reverse("pairs:home"))
         with override(language):
             label = gettext("Sign in")
+            enclosed = [make(account.email or "", home_url) for make in found or ()]
         mail.send(
             template="conversations/news",
-            context={"action_url": task.url(reverse("pairs:home")), "action_label": label},
+            context={"action_url": home_url, "action_label": label},
             to=account.email or "",
             language=language,
             message_id=str(task.id),
             subject=_("Something is new for you"),
             sender_name=task.organisation.name,
+            enclosed=enclosed,
         )
     with in_organisation(task.place()):
         task.finish()
 
 
-def _is_to_tell(member: Member, task: Task) -> bool:
-    """Whether a letter is due, which is then noted: of two jobs at once one sends it. A job that is tried again
-    after it was noted sends its own letter again, under the same number."""
+def _news_for(member: Member, task: Task) -> list[Make] | None:
+    """What goes along with a letter that is due, and nothing where none is. It is noted: of two jobs at once one sends
+    it. A job that is tried again after it was noted sends its own letter again, under the same number."""
     if not takes_reminders_by_mail():
-        return False
+        return None
     NewsChoice.objects.get_or_create(person_id=member.pk)
     choice = NewsChoice.objects.select_for_update(of=("self",)).get(person_id=member.pk)
     if choice.mailed_by == task.id:
-        return True
+        return for_reader(member, clock.now() - A_DAY)
     if choice.how != task.period.partition(" ")[0]:
-        return False
+        return None
+    along = for_reader(member, max(choice.mailed_at or clock.now() - A_DAY, clock.now() - A_WEEK))
     waits = [waiting.since for waiting in home.waiting_for(member) if not waiting.for_partner]
-    if not waits or (choice.mailed_at is not None and max(waits) <= choice.mailed_at):
-        return False
+    is_new = waits and (choice.mailed_at is None or max(waits) > choice.mailed_at)
+    if not is_new and not along:
+        return None
     choice.mailed_at, choice.mailed_by = clock.now(), task.id
     choice.save(update_fields=["mailed_at", "mailed_by"])
-    return True
+    return along
 
 
 @chore

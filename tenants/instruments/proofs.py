@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenants.instruments.models import Round
-from tenants.instruments.shipping import CHECK_IN
+from tenants.instruments.shipping import CHECK_INS
 from tenants.pairs.evidence import Evidence, counted
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def _check_ins(member: Member) -> QuerySet[Any]:
-    found = Round.objects.filter(code=CHECK_IN, state=Round.State.REVEALED, replaced_by__isnull=True)
+    found = Round.objects.filter(code__in=CHECK_INS, state=Round.State.REVEALED, replaced_by__isnull=True)
     return counted(found, "check_ins", on="ended_at")
 
 
 def _starts(member: Member) -> QuerySet[Any]:
-    found = Round.objects.filter(code=CHECK_IN, state=Round.State.REVEALED, occasion=Round.Occasion.BASELINE)
+    found = Round.objects.filter(code__in=CHECK_INS, state=Round.State.REVEALED, occasion=Round.Occasion.BASELINE)
     return counted(found, "start", on="ended_at")
 
 

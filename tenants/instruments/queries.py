@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.http import Http404
 
 from rollout.kernel import clock
@@ -17,7 +18,8 @@ from tenants.instruments.definition import Definition, Said, read
 from tenants.instruments.models import Answer, Instrument, Remark, Round
 from tenants.instruments.policy import state_at
 from tenants.instruments.reading import score
-from tenants.instruments.shipping import CHECK_IN, contents, shipped
+from tenants.instruments.shipping import CHECK_IN, CHECK_INS, contents, shipped
+from tenants.pairs.models import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -182,6 +184,27 @@ def waiting_rounds(member: Member) -> QuerySet[WithAnnotations[Round, Mine]]:
     return rounds_for(member).filter(state=State.OPEN, closes_at__gt=clock.now())
 
 
+EVERY_MONTH = timedelta(days=30)
+
+
+def check_ins_due(member: Member) -> QuerySet[Any]:
+    """The last check-in of each pair at work that was opened over a month ago, by the two who sit there now.
+
+    Not while it is still open, and not where both are asked what would help with their check-ins: `due_at` says since
+    when another one is due.
+    """
+    of_two = Round.objects.filter(
+        code__in=CHECK_INS, citizen_seat__left_at__isnull=True, professional_seat__left_at__isnull=True,
+        citizen_seat__isnull=False, professional_seat__isnull=False,
+    )  # fmt: skip
+    newer = of_two.filter(pair_id=OuterRef("pair_id"), opened_at__gt=OuterRef("opened_at"))
+    is_open = Q(state=State.OPEN, closes_at__gt=clock.now())
+    found = of_two.filter(~Exists(newer), ~is_open, opened_at__lt=clock.now() - EVERY_MONTH)
+    at_rest = Q(pair__stage__in=(Pair.Stage.PAUSED, Pair.Stage.ENDED))
+    found = found.exclude(at_rest).exclude(pair_id__in=stalled_rounds(member).values("pair_id"))
+    return found.annotate(due_at=ExpressionWrapper(F("opened_at") + EVERY_MONTH, DateTimeField()))
+
+
 def stalled_rounds(member: Member) -> QuerySet[Round]:
     """The last round of each pair whose last two rounds for both closed without being opened."""
     closed = Q(state=State.CLOSED) | Q(state=State.OPEN, closes_at__lte=clock.now())
@@ -197,19 +220,22 @@ def stalled_rounds(member: Member) -> QuerySet[Round]:
 
 @dataclass(frozen=True, slots=True)
 class HowWeAre:
-    """The last check-in that both have read: the mean of both now, and at the start if there is one."""
+    """The last check-in that both have read: the mean of both now, and at the start with the same questions, if there
+    is one. The start itself is compared with nothing."""
 
     round_id: UUID
     read_at: datetime
     now: float
     at_start: float | None
+    is_start: bool
     most: int
 
 
 def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
-    """The last revealed check-in of each pair beside its start, in one question whatever their number."""
+    """The last revealed check-in of each pair, long or short, beside the start with the same questions: all of them
+    are asked for in one question."""
     same = Round.objects.filter(
-        code=CHECK_IN, state=State.REVEALED, citizen_seat__left_at__isnull=True,
+        code__in=CHECK_INS, state=State.REVEALED, citizen_seat__left_at__isnull=True,
         professional_seat__left_at__isnull=True, replaced_by__isnull=True,
     )  # fmt: skip
     latest = same.filter(pair_id=OuterRef("round__pair_id")).order_by("-ended_at", "-id").values("pk")[:1]
@@ -229,12 +255,12 @@ def how_we_are(member: Member, pairs: Sequence[UUID]) -> dict[UUID, HowWeAre]:
         starts = [
             fmean(others)
             for other, others in by_round.values()
-            if other.pair_id == asked.pair_id and other.version == asked.version
+            if (other.pair_id, other.code, other.version) == (asked.pair_id, asked.code, asked.version)
             and other.occasion == Round.Occasion.BASELINE and other.pk != asked.pk
         ]  # fmt: skip
         told[asked.pair_id] = HowWeAre(
             asked.pk, asked.ended_at or asked.opened_at, fmean(means), starts[0] if starts else None,
-            known[asked.code, asked.version].most,
+            asked.occasion == Round.Occasion.BASELINE, known[asked.code, asked.version].most,
         )  # fmt: skip
     return told
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from rollout.kernel import charts
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tenants.pairs.queries import Sides
 
 State = Round.State
+NO_START = gettext_lazy("There is no start with the same questions to compare it with.")
 _COLOURS = {State.OPEN: "yellow", State.REVEALED: "green", State.KEPT: "blue", State.CLOSED: "grey"}
 
 
@@ -302,7 +303,8 @@ def how_we_are(told: HowWeAre) -> str:
     """The last check-in in one sentence, for the home page."""
     words = {"on": date_format(told.read_at, "DATE_FORMAT"), **_numbers(now=told.now, most=told.most)}
     if told.at_start is None:
-        return _("Check-in of %(on)s: %(now)s of %(most)s on average.") % words
+        sentence = _("Check-in of %(on)s: %(now)s of %(most)s on average.") % words
+        return sentence if told.is_start else f"{sentence} {NO_START}"
     sentence = _("Check-in of %(on)s: %(now)s of %(most)s on average. At the start it was %(start)s.")
     return sentence % {**words, **_numbers(start=told.at_start)}
 

@@ -11,6 +11,8 @@ from tenants.instruments.definition import Definition, read
 
 FOLDER = Path(__file__).with_name("shipped")
 CHECK_IN, CHECK_IN_SHORT = "check_in", "check_in_short"
+CHECK_INS = (CHECK_IN, CHECK_IN_SHORT)
+"""The check-in and the shorter one count alike, and each is compared with its own start."""
 
 
 @cache

@@ -44,9 +44,23 @@ def _help(row: Row) -> tuple[str, str]:
     return _("See what could help with your check-ins"), reverse("instruments:rounds", args=[row.pair_id])
 
 
-KINDS = (Kind("round", _rounds, _round), Kind("stalled_rounds", _stalled, _help))
+def _due(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.check_ins_due(member), "check_in_due", since="due_at", title="code")
+
+
+def _open(row: Row) -> tuple[str, str]:
+    address = reverse("instruments:open", args=[row.pair_id])
+    return _("A month has passed: time for a check-in"), f"{address}?ask={row.title}"
+
+
+KINDS = (
+    Kind("round", _rounds, _round),
+    Kind("stalled_rounds", _stalled, _help),
+    Kind("check_in_due", _due, _open),
+)
 """Open rounds: for the member who has not answered, and (without blame) for the partner once the member has.
-After two rounds that nobody opened each of the two is asked, on their own, what would help.
+After two rounds that nobody opened each of the two is asked, on their own, what would help; a month after the last
+check-in, whether to open another one.
 """
 
 

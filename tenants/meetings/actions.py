@@ -77,12 +77,15 @@ def propose(*, pair: Pair, plan: Plan, walls: Sequence[datetime], by: Member) ->
 
 
 @transaction.atomic
-def offer(*, meeting: Meeting, plan: Plan, walls: Sequence[datetime], by: Member) -> Meeting:
+def offer(
+    *, meeting: Meeting, plan: Plan, walls: Sequence[datetime], reason: str = "", by: Member
+) -> Meeting:  # fmt: skip
     """Offer other times. An agreed meeting is moved by it, which is noted with the side that moves it, and stands
-    again when the other has picked one."""
+    again when the other has picked one. `reason` is why it is moved, if one wants to say."""
     meeting, seat = _locked(meeting, by, Act.OFFER)
     offered = _moments(walls)
     is_move = meeting.state == State.AGREED
+    meeting.reason = reason if is_move else ""
     _lay_out(meeting, plan)
     meeting.round += 1
     meeting.proposed_by, meeting.proposed_at = seat, clock.now()
@@ -90,7 +93,7 @@ def offer(*, meeting: Meeting, plan: Plan, walls: Sequence[datetime], by: Member
     meeting.answer_by, meeting.answered_at, meeting.words = None, None, ""
     _move(
         meeting, Act.OFFER, "round", "proposed_by", "proposed_at", "minutes", "venue", "place", "link", "agenda",
-        "access_needs", "starts_at", "time_of", "answer_by", "answered_at", "words", is_new=is_move,
+        "access_needs", "starts_at", "time_of", "answer_by", "answered_at", "reason", "words", is_new=is_move,
     )  # fmt: skip
     _put_on_table(meeting, seat, offered)
     audit.record("meeting.moved" if is_move else "meeting.offered_again", subject=meeting, pair=meeting.pair_id)
@@ -110,9 +113,9 @@ def choose(*, meeting: Meeting, time: UUID, by: Member) -> Meeting:
     if picked.starts_at <= clock.now():
         raise DomainError("time_is_past", _("This time is over. Ask for other times."))
     first_choice = Seat.objects.get(pk=meeting.proposed_by_id) if picked.choice == 1 else seat
-    meeting.starts_at, meeting.time_of = picked.starts_at, first_choice.side
+    meeting.starts_at, meeting.time_of, meeting.reason = picked.starts_at, first_choice.side, ""
     _answered(meeting, seat)
-    _move(meeting, Act.CHOOSE, "starts_at", "time_of", "answer_by", "answered_at", is_new=True)
+    _move(meeting, Act.CHOOSE, "starts_at", "time_of", "reason", "answer_by", "answered_at", is_new=True)
     audit.record("meeting.agreed", subject=meeting, pair=meeting.pair_id)
     return meeting
 
@@ -121,9 +124,9 @@ def choose(*, meeting: Meeting, time: UUID, by: Member) -> Meeting:
 def ask_for_other_times(*, meeting: Meeting, words: str = "", by: Member) -> Meeting:
     """None of the times will do: the partner offers others."""
     meeting, seat = _locked(meeting, by, Act.ASK)
-    meeting.words = _plain(words)
+    meeting.reason, meeting.words = "", _plain(words)
     _answered(meeting, seat)
-    _move(meeting, Act.ASK, "words", "answer_by", "answered_at")
+    _move(meeting, Act.ASK, "reason", "words", "answer_by", "answered_at")
     audit.record("meeting.other_times_asked", subject=meeting, pair=meeting.pair_id)
     return meeting
 
@@ -140,14 +143,16 @@ def decline(*, meeting: Meeting, reason: str, words: str = "", by: Member) -> Me
 
 
 @transaction.atomic
-def cancel(*, meeting: Meeting, by: Member) -> Meeting:
-    """Call it off. One key is enough, and calling off twice is harmless."""
+def cancel(*, meeting: Meeting, reason: str = "", by: Member) -> Meeting:
+    """Call it off, with a reason if one wants to give it; it counts nowhere. One key is enough, and calling off twice
+    is harmless."""
     meeting, seat = _locked(meeting, by)
     if meeting.state == State.CANCELLED:
         return meeting
     _refuse_unless(meeting, Act.CANCEL, seat)
+    meeting.reason = reason
     _answered(meeting, seat)
-    _move(meeting, Act.CANCEL, "answer_by", "answered_at", is_new=meeting.starts_at is not None)
+    _move(meeting, Act.CANCEL, "reason", "answer_by", "answered_at", is_new=meeting.starts_at is not None)
     audit.record("meeting.cancelled", subject=meeting, pair=meeting.pair_id)
     return meeting
 

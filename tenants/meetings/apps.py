@@ -8,8 +8,8 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from tenants.conversations import subjects
-        from tenants.meetings import waiting
+        from tenants.conversations import enclosures, subjects
+        from tenants.meetings import calendars, waiting
         from tenants.pairs import home, page
         from tenants.relationship import why
 
@@ -17,6 +17,7 @@ class MeetingsConfig(AppConfig):
             home.add_kind(kind)
         home.add_speaker(waiting.next_meetings, place=30)
         subjects.add("meeting", waiting.talk)
+        enclosures.add(calendars.news)
         why.add_kind("meeting", waiting.no_time)
         page.add_doorway(
             page.Group.TALK,

@@ -20,6 +20,11 @@ LENGTHS = (
     (120, _("Two hours")),
 )
 
+WHY_NOT_THEN = [
+    choice for choice in Meeting.Reason.choices if choice[0] != Meeting.Reason.NOT_NEEDED
+]  # fmt: skip
+"""What moves a meeting or calls it off: no time, what one does not choose, something else."""
+
 PURPOSES: dict[str, dict[str, Any]] = {
     "pause": {"minutes": 20, "agenda": _("Twenty minutes for the two of us: how we work together. No tasks.")},
 }
@@ -160,5 +165,20 @@ class NotesForm(Form):
     )
 
 
-class EmptyForm(Form):
-    """A question to which the button is the answer."""
+def why_not(hint: Any) -> forms.ChoiceField:
+    """Why an agreed meeting does not take place at its time, if one wants to say."""
+    return forms.ChoiceField(
+        label=_("Why?"), help_text=hint, choices=WHY_NOT_THEN, widget=forms.RadioSelect, required=False
+    )
+
+
+class MoveForm(PlanForm):
+    """Other times for an agreed meeting."""
+
+    reason = why_not(_("Your partner reads your answer. You do not have to answer."))
+
+
+class CancelForm(Form):
+    """Why it does not take place."""
+
+    reason = why_not(_("Your partner reads your answer. You do not have to answer. It counts nowhere."))

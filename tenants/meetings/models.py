@@ -92,8 +92,10 @@ class Meeting(models.Model):
                 | Q(state="cancelled"),
             ),
             models.CheckConstraint(
-                name="meeting_reason_iff_declined",
-                condition=(Q(state="declined") & ~Q(reason="")) | (~Q(state="declined") & Q(reason="")),
+                name="meeting_reason_where_one_is_asked",
+                condition=(Q(state="declined") & ~Q(reason=""))
+                | Q(state__in=["proposed", "cancelled"])
+                | (~Q(state="declined") & Q(reason="")),
             ),
             models.CheckConstraint(
                 name="meeting_link_is_safe",
@@ -156,7 +158,10 @@ class OfferedTime(models.Model):
 
 
 class Move(models.Model):
-    """An agreed meeting was moved by one of the two. Made by the database beside the move itself."""
+    """An agreed meeting was moved by one of the two. Made by the database beside the move itself.
+
+    With the reason that was given, if one was: a move for health, caring or other duties is counted nowhere.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
@@ -164,10 +169,11 @@ class Move(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     was = models.DateTimeField()
     moved_at = models.DateTimeField()
+    reason = models.CharField(max_length=12, choices=Meeting.Reason, blank=True, default="", db_default="")
 
     keeping = Keeping(
         Period.PAIR,
-        personal="pair meeting seat was moved_at",
+        personal="pair meeting seat was moved_at reason",
         plain="id",
         whose="seat__member",
         fate=Fate.SHARED,

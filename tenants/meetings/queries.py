@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DurationField,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.http import Http404
 
 from rollout.kernel import clock
-from rollout.kernel.database import ask
+from rollout.kernel.database import ask, ask_one
 from rollout.kernel.tokens import hashed
 from tenants.meetings.models import CalendarFeed, Meeting, Move, OfferedTime
 from tenants.members.models import Side
@@ -25,6 +38,8 @@ if TYPE_CHECKING:
     from tenants.pairs.models import Pair
 
 State = Meeting.State
+MOST_NEWS = 20
+"""So many meetings at most go along with one letter."""
 
 
 def meetings_for(member: Member) -> QuerySet[Meeting]:
@@ -54,6 +69,13 @@ def meetings_to_answer(member: Member) -> QuerySet[Meeting]:
     )
 
 
+def meetings_over(member: Member) -> QuerySet[Any]:
+    """Agreed meetings whose time is over, since `ended_at`, and of which nobody has said whether they took place."""
+    lasts = Func(F("minutes"), template="make_interval(mins => %(expressions)s)", output_field=DurationField())
+    found = Meeting.objects.filter(state=State.AGREED).annotate(ended_at=F("starts_at") + lasts)
+    return found.filter(ended_at__lte=clock.now())
+
+
 def next_meetings(member: Member, pairs: Sequence[Pair]) -> dict[UUID, Meeting]:
     """The next agreed meeting of each of these pairs that has one, in one query whatever their number."""
     coming = Meeting.objects.filter(state=State.AGREED, starts_at__gte=clock.now())
@@ -81,14 +103,16 @@ class Shares:
 
 
 def shares_of(member: Member, pair: UUID) -> Shares:
-    """How times, moves and places were shared. What was declined counts for nobody, whatever the reason."""
+    """How times, moves and places were shared. What was declined counts for nobody, whatever the reason, and no more
+    does a move because health, caring or other duties did not allow the meeting."""
     agreed = Meeting.objects.filter(pair_id=pair, state__in=(State.AGREED, State.HELD))
     asked = {"meetings": Count("pk")}
     for side in Side:
         asked[f"times_{side}"] = Count("pk", filter=Q(time_of=side))
         asked[f"venues_{side}"] = Count("pk", filter=Q(venue=side))
     told = agreed.aggregate(**asked)
-    moves = dict(Move.objects.filter(pair_id=pair).order_by().values_list("seat__side").annotate(number=Count("pk")))
+    counted = Move.objects.filter(pair_id=pair).exclude(reason=Meeting.Reason.ACCESS)
+    moves = dict(counted.order_by().values_list("seat__side").annotate(number=Count("pk")))
     sides = {side: Share(told[f"times_{side}"], moves.get(side.value, 0), told[f"venues_{side}"]) for side in Side}
     elsewhere = told["meetings"] - sum(share.venues for share in sides.values())
     return Shares(told["meetings"], elsewhere, sides)
@@ -117,6 +141,27 @@ def entries_at(token: str) -> list[Entry] | None:
     if not rows:
         return None
     return [Entry(*row) for row in rows if row[0] is not None]
+
+
+def calendar_news(member: Member, since: datetime) -> list[Entry]:
+    """What a calendar does not know yet of meetings to come: agreed, moved away from their time, or called off."""
+    last, now = Move.objects.filter(meeting=OuterRef("pk")).order_by("-moved_at"), clock.now()
+    told = Q(state__in=(State.AGREED, State.CANCELLED), starts_at__gt=now, answered_at__gt=since)
+    moved = Q(starts_at__isnull=True, was__gt=now, moved_at__gt=since)
+    found: QuerySet[Any] = Meeting.objects.annotate(
+        moved_at=Subquery(last.values("moved_at")[:1]), was=Subquery(last.values("was")[:1])
+    )
+    return [
+        entry_of(meeting) if meeting.starts_at
+        else Entry(meeting.pk, meeting.was, meeting.minutes, meeting.sequence, meeting.moved_at, is_cancelled=True)
+        for meeting in found.filter(told | moved).order_by("proposed_at", "id")[:MOST_NEWS]
+    ]  # fmt: skip
+
+
+def owner_at(token: str) -> UUID:
+    """Whose address this is, of one that is somebody's. Nothing but the language of their calendar hangs on it."""
+    found: UUID = ask_one("calendar_owner", hashed(token))
+    return found
 
 
 def entry_of(meeting: Meeting) -> Entry:

@@ -10,9 +10,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from rollout.accounts.limits import MINUTES, Limit, seconds_to_wait
+from rollout.accounts.queries import language_of
 from rollout.kernel.mail import public_url
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded, Open
@@ -24,6 +26,8 @@ from tenants.pairs.views import OfPair, PairAct, PairFormPage
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from rollout.kernel.forms import Form
 
 PER_PAGE = 20
 FETCHED = Limit("calendar.fetched", 30, 10 * MINUTES)
@@ -73,6 +77,13 @@ class OfMeeting(OfPair):
     def meeting_url(self) -> str:
         return reverse("meetings:meeting", args=[self.meeting.pair_id, self.meeting.pk])
 
+    def why_url(self) -> str:
+        return reverse("relationship:why", args=[self.meeting.pair_id, "meeting", self.meeting.pk])
+
+    def after(self, reason: str) -> str:
+        """Back to the meeting; behind "no time" there is a question for oneself alone."""
+        return self.why_url() if reason == Meeting.Reason.NO_TIME else self.meeting_url()
+
 
 class MeetingPage(OfMeeting):
     """The times or the time, what is planned, and what can be done now."""
@@ -82,8 +93,8 @@ class MeetingPage(OfMeeting):
     def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
         meeting = self.meeting
         mine = self.sides.mine
-        asks_more = meeting.reason == Meeting.Reason.NO_TIME and mine and meeting.answer_by_id == mine.pk
-        why = reverse("relationship:why", args=[meeting.pair_id, "meeting", meeting.pk])
+        said_by = meeting.proposed_by_id if meeting.state == Meeting.State.PROPOSED else meeting.answer_by_id
+        asks_more = meeting.reason == Meeting.Reason.NO_TIME and mine and said_by == mine.pk
         return render(
             request,
             "meetings/meeting_page.html",
@@ -97,7 +108,7 @@ class MeetingPage(OfMeeting):
                 "acts": rendering.acts_of(meeting, self.sides),
                 "times": [(time.pk, rendering.when(time.starts_at)) for time in meeting.times.all()],
                 "is_mine": mine is not None and meeting.proposed_by_id == mine.pk,
-                "no_time_url": why if asks_more else "",
+                "no_time_url": self.why_url() if asks_more else "",
             },
         )
 
@@ -115,12 +126,14 @@ class MeetingPlan(PairFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         walls = typed.pop("walls")
-        meeting = self.offered(actions.Plan(**typed), walls)
+        back = self.offered(typed, walls)
         messages.success(self.request, _("Your times are offered. Your partner picks one."))
-        return reverse("meetings:meeting", args=[meeting.pair_id, meeting.pk])
+        return back
 
-    def offered(self, plan: actions.Plan, walls: Any) -> Meeting:
-        return actions.propose(pair=self.pair, plan=plan, walls=walls, by=self.member)
+    def offered(self, typed: dict[str, Any], walls: Any) -> str:
+        """Offer these times, and say where to go next."""
+        made = actions.propose(pair=self.pair, plan=actions.Plan(**typed), walls=walls, by=self.member)
+        return reverse("meetings:meeting", args=[made.pair_id, made.pk])
 
     def more(self) -> dict[str, Any]:
         return {
@@ -148,15 +161,21 @@ class MeetingFormPage(PairFormPage, OfMeeting):
 class MeetingOffer(MeetingFormPage, MeetingPlan):
     """Offer other times; an agreed meeting is moved by it."""
 
-    form_class = forms.PlanForm
     template = "meetings/plan_page.html"
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        is_move = self.meeting.state == Meeting.State.AGREED
+        return (forms.MoveForm if is_move else forms.PlanForm)(*args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         names = ("venue", "place", "link", "minutes", "agenda", "access_needs")
         return {name: getattr(self.meeting, name) for name in names}
 
-    def offered(self, plan: actions.Plan, walls: Any) -> Meeting:
-        return actions.offer(meeting=self.meeting, plan=plan, walls=walls, by=self.member)
+    def offered(self, typed: dict[str, Any], walls: Any) -> str:
+        reason = typed.pop("reason", "")
+        plan = actions.Plan(**typed)
+        actions.offer(meeting=self.meeting, plan=plan, walls=walls, reason=reason, by=self.member)
+        return self.after(reason)
 
 
 class MeetingAsk(MeetingFormPage):
@@ -180,19 +199,19 @@ class MeetingDecline(MeetingFormPage):
     def save(self, typed: dict[str, Any]) -> str:
         actions.decline(meeting=self.meeting, **typed, by=self.member)
         messages.success(self.request, _("The meeting is declined."))
-        return self.meeting_url()
+        return self.after(typed["reason"])
 
 
 class MeetingCancel(MeetingFormPage):
     """Call it off."""
 
-    form_class = forms.EmptyForm
+    form_class = forms.CancelForm
     template = "meetings/cancel_page.html"
 
     def save(self, typed: dict[str, Any]) -> str:
-        actions.cancel(meeting=self.meeting, by=self.member)
+        actions.cancel(meeting=self.meeting, **typed, by=self.member)
         messages.success(self.request, _("The meeting is called off."))
-        return self.meeting_url()
+        return self.after(typed["reason"])
 
 
 class MeetingNotes(MeetingFormPage):
@@ -285,4 +304,6 @@ class Feed(Open):
         entries = queries.entries_at(token)
         if entries is None:
             raise Http404
-        return _file(request, entries)
+        # The program that asks has no language of its own.
+        with override(language_of(queries.owner_at(token)) or get_language()):
+            return _file(request, entries)

@@ -1,4 +1,4 @@
-"""Times that wait for an answer, for the home page."""
+"""Times that wait for an answer, and meetings that are over, for the home page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,15 @@ def _meeting(row: Row) -> tuple[str, str]:
     return words, reverse("meetings:meeting", args=[row.pair_id, row.subject])
 
 
-KINDS = (Kind("meeting", _meetings, _meeting),)
+def _over(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.meetings_over(member), "meeting_over", since="ended_at")
+
+
+def _met(row: Row) -> tuple[str, str]:
+    return _("Did you meet?"), reverse("meetings:meeting", args=[row.pair_id, row.subject])
+
+
+KINDS = (Kind("meeting", _meetings, _meeting), Kind("meeting_over", _over, _met))
 
 
 def talk(member: Member, pair: UUID, pk: UUID) -> Found | None:

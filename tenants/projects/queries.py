@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
+from rollout.kernel import clock
 from rollout.kernel.database import ask
 from rollout.kernel.tokens import hashed, token_for
 from tenants.projects.models import (
@@ -111,6 +112,18 @@ def decisions_to_agree(member: Member) -> QuerySet[WithAnnotations[Decision, Sig
         mine=_signed_by(DecisionKey, "decision", member, by_me=True),
         partners=_signed_by(DecisionKey, "decision", member, by_me=False),
     )
+
+
+def decisions_to_revisit(member: Member) -> QuerySet[Decision]:
+    """Parked decisions whose day to look at them again has come."""
+    return Decision.objects.filter(state=Decision.State.PARKED, revisit_on__lte=clock.today())
+
+
+def decisions_due(member: Member) -> QuerySet[Decision]:
+    """Open decisions whose day has come, and that nobody is asked to sign."""
+    return Decision.objects.filter(
+        state__in=(Decision.State.DRAFT, Decision.State.CONTESTED), due_on__lte=clock.today()
+    )  # fmt: skip
 
 
 def results_to_agree(member: Member) -> QuerySet[WithAnnotations[ResultClaim, SignedBy]]:

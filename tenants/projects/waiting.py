@@ -37,6 +37,24 @@ def _decision(row: Row) -> tuple[str, str]:
     return words % {"title": row.title}, reverse("projects:decision", args=[row.pair_id, row.subject])
 
 
+def _to_revisit(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.decisions_to_revisit(member), "decision_parked", since="revisit_on", title="title")
+
+
+def _parked(row: Row) -> tuple[str, str]:
+    words = _("Look at this decision again: %(title)s") % {"title": row.title}
+    return words, reverse("projects:decision", args=[row.pair_id, row.subject])
+
+
+def _decisions_due(member: Member) -> QuerySet[Any]:
+    return rows_of(queries.decisions_due(member), "decision_due", since="due_on", title="title")
+
+
+def _due(row: Row) -> tuple[str, str]:
+    words = _("The day to decide has come: %(title)s") % {"title": row.title}
+    return words, reverse("projects:decision", args=[row.pair_id, row.subject])
+
+
 def _results(member: Member) -> QuerySet[Any]:
     found = queries.results_to_agree(member).filter(Q(mine=True) | Q(partners=True))
     return rows_of(found, "result", since="written_at", title="title", for_partner=F("mine"))
@@ -47,5 +65,12 @@ def _result(row: Row) -> tuple[str, str]:
     return words % {"title": row.title}, reverse("projects:result", args=[row.pair_id, row.subject])
 
 
-KINDS = (Kind("shared_task", _tasks, _task), Kind("decision", _decisions, _decision), Kind("result", _results, _result))
-"""Texts that wait for the member's key, and texts that the member has signed and the partner has not."""
+KINDS = (
+    Kind("shared_task", _tasks, _task),
+    Kind("decision", _decisions, _decision),
+    Kind("decision_parked", _to_revisit, _parked),
+    Kind("decision_due", _decisions_due, _due),
+    Kind("result", _results, _result),
+)
+"""Texts that wait for the member's key, texts that the member has signed and the partner has not, and decisions whose
+day has come."""

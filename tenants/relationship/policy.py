@@ -230,6 +230,9 @@ RELATIONSHIP = (
 )  # fmt: skip
 """The first words of the codes of acts in a pair's record. What is in neither list counts for neither."""
 
+UNDONE = frozenset({"pair_reflection.missed", "pair_reflection.moved", "round.closed"})
+"""What was put off or left is nothing that was done for each other."""
+
 MINUTES_OF_AN_ACT = 20
 """So many minutes that somebody tells of count like one act."""
 LEAST, PULL = 8, 0.6
@@ -279,7 +282,7 @@ class Fortnight:
 
 def side_of(code: str) -> str:
     """ "task", "relationship", or nothing, for the code of an act."""
-    word = code.partition(".")[0]
+    word = "" if code in UNDONE else code.partition(".")[0]
     return "task" if word in TASK else "relationship" if word in RELATIONSHIP else ""
 
 

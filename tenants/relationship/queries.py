@@ -156,7 +156,7 @@ def fortnights_of(member: Member, pair: UUID) -> list[policy.Fortnight]:
     acts = (
         Event.objects.filter(chain=pair, at__gte=_begin(starts[0]), at__lt=_begin(newest + policy.FORTNIGHT))
         .order_by()
-        .values_list(TruncDate("at"), _first_word())
+        .values_list(TruncDate("at"), "action")
         .annotate(number=Count("id"))
     )
     told = Minutes.objects.filter(pair_id=pair, on__gte=starts[0], on__lt=newest + policy.FORTNIGHT).order_by()
@@ -213,7 +213,8 @@ def _acts(start: date, words: Iterable[str]) -> Combinable:
     acts = Event.objects.filter(
         chain=OuterRef("pk"), at__gte=_begin(start), at__lt=_begin(start + policy.FORTNIGHT)
     ).alias(word=_first_word())
-    return _number(acts.filter(word__in=list(words)).order_by().values("chain").annotate(number=Count("id")))
+    counted = acts.filter(word__in=list(words)).exclude(action__in=policy.UNDONE)
+    return _number(counted.order_by().values("chain").annotate(number=Count("id")))
 
 
 def _told(start: date, column: str) -> Combinable:

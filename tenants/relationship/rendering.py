@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rollout.kernel.dates import date_format
+from tenants.instruments import queries as instruments
+from tenants.instruments.rendering import title_of
 from tenants.pairs.rendering import Tag
 from tenants.relationship import policy, queries
 from tenants.relationship.models import (
@@ -22,6 +24,7 @@ from tenants.relationship.models import (
     SnapBack,
 )
 from tenants.relationship.why import Finder, Subject
+from tenants.workplan.queries import tasks_for
 
 if TYPE_CHECKING:
     from datetime import date
@@ -242,4 +245,20 @@ def _experiment(member: Member, pair: UUID, pk: UUID) -> Subject | None:
     return Subject(found.attempt[:120], address("experiment", found)) if found else None
 
 
-SUBJECTS: dict[str, Finder] = {"assumption": _assumption, "experiment": _experiment}
+def _round(member: Member, pair: UUID, pk: UUID) -> Subject | None:
+    found = instruments.rounds_for(member, pair).filter(pk=pk).first()
+    if found is None:
+        return None
+    title = title_of(found, instruments.definitions(member))
+    return Subject(title, reverse("instruments:round", args=[pair, pk]))
+
+
+def _task(member: Member, pair: UUID, pk: UUID) -> Subject | None:
+    found = tasks_for(member, pair).filter(pk=pk).first()
+    return Subject(found.text, reverse("workplan:plan", args=[pair])) if found else None
+
+
+SUBJECTS: dict[str, Finder] = {
+    "assumption": _assumption, "experiment": _experiment, "round": _round, "plantask": _task,
+}  # fmt: skip
+"""Of the rooms below this one, which cannot name their kinds themselves, as well."""

@@ -219,8 +219,8 @@ class FileForm(Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "PDF, PNG or JPEG, text, CSV, docx, xlsx or odt, up to 10 MB. Where a picture was taken is removed."
-            " A document of an office program keeps the name of its author."
+            "PDF, PNG or JPEG, text, CSV, docx, xlsx or odt, up to 10 MB. Where a picture was taken and who wrote a"
+            " document is removed. Names in comments and in tracked changes stay."
         ),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.txt,.csv,.docx,.xlsx,.odt"}),
         error_messages={

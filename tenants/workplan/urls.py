@@ -25,8 +25,10 @@ _measures = [
 _plan = [
     path("", plan.PlanPage.as_view(), name="plan"),
     path("plan.csv", plan.PlanTable.as_view(), name="plan-csv"),
+    path("tasks/<uuid:pk>/edit/", plan.TaskEdit.as_view(), name="plantask-edit"),
     path("tasks/<uuid:pk>/move/", plan.TaskMove.as_view(), name="plantask-move"),
     path("milestones/", plan.MilestoneNew.as_view(), name="milestone-new"),
+    path("milestones/<uuid:pk>/edit/", plan.MilestoneEdit.as_view(), name="milestone-edit"),
     path("milestones/<uuid:pk>/move/", plan.MilestoneMove.as_view(), name="milestone-move"),
 ]
 _people = [

@@ -9,6 +9,7 @@ import zlib
 
 import pikepdf
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from rollout.kernel import uploads
@@ -269,3 +270,159 @@ def test_who_wrote_a_pdf_is_gone():
 )
 def test_names_are_cleaned(name, kept):
     assert uploads.examined(name, b"What we heard").name == kept
+
+
+# Documents of office programs
+
+RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+TOLD = "Zora"
+
+
+def zipped(**parts):
+    """A document by hand; names with their slashes as a dictionary gives them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, (2024, 5, 6, 7, 8, 10))
+            info.comment = b"Zora"
+            file.writestr(info, content)
+    return out.getvalue()
+
+
+def letter(**more):
+    """A text document as a program writes it, with all that it tells of its author."""
+    relations = "".join(
+        f'<Relationship Id="r{at}" Type="{kind}" Target="{target}"/>'
+        for at, (kind, target) in enumerate(
+            [
+                (f"{OFFICE}/relationships/officeDocument", "word/document.xml"),
+                (f"{RELS}/metadata/core-properties", "docProps/core.xml"),
+                (f"{OFFICE}/relationships/extended-properties", "/docProps/app.xml"),
+                (f"{OFFICE}/relationships/custom-properties", "props/mine.xml"),
+                (f"{RELS}/metadata/thumbnail", "docProps/thumbnail.jpeg"),
+            ]
+        )
+    )
+    return zipped(
+        **{
+            "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Default Extension="xml" ContentType="application/xml"/>'
+            '<Override PartName="/docProps/thumbnail.jpeg" ContentType="image/jpeg"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{RELS}">{relations}</Relationships>',
+            "word/document.xml": "<document>What we heard</document>",
+            "word/people.xml": "<people>Zora</people>",
+            "word/media/image1.jpeg": picture("JPEG", exif=with_exif()),
+            "word/media/image2.png": picture("PNG", exif=with_exif()),
+            "word/media/image3.webp": picture("WEBP", exif=with_exif()),
+            "docProps/core.xml": "<p><creator>Zora</creator><lastModifiedBy>Zora</lastModifiedBy></p>",
+            "docProps/app.xml": "<p><Company>Zora</Company><Manager>Zora</Manager></p>",
+            "props/mine.xml": "<p>Zora</p>",
+            "docProps/thumbnail.jpeg": picture("JPEG", exif=with_exif()),
+            "customXml/item1.xml": "<shared xmlns='urn:x' by='Zora'><with>Zora</with></shared>",
+            **more,
+        }
+    )
+
+
+def sheet(**more):
+    return zipped(
+        **{
+            "[Content_Types].xml": f'<Types xmlns="{TYPES}"/>',
+            "xl/workbook.xml": '<workbook><x15ac:absPath url="C:\\Users\\Zora\\"/><sheets/></workbook>',
+            "docProps/core.xml": "<creator>Zora</creator>",
+            **more,
+        }
+    )
+
+
+def open_letter(**more):
+    entries = "".join(
+        f'<m:file-entry m:full-path="{path}" m:media-type=""/>' for path in ("/", "content.xml", "Thumbnails/x.png")
+    )
+    manifest = f'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{entries}</m:manifest>'
+    return zipped(
+        **{
+            "content.xml": "<x>What we heard</x>",
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "meta.xml": "<creator>Zora</creator>",
+            "Thumbnails/x.png": picture("PNG", exif=with_exif()),
+            "Pictures/1.jpg": picture("JPEG", exif=with_exif()),
+            "META-INF/manifest.xml": manifest,
+            **more,
+        }
+    )
+
+
+def parts_of(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert {part.date_time[0] for part in file.infolist()} == {1980}
+        assert {part.comment for part in file.infolist()} == {b""}
+        return {part.filename: file.read(part) for part in file.infolist()}
+
+
+@pytest.mark.parametrize("make", [letter, sheet, open_letter])
+def test_who_wrote_a_document_and_where_its_pictures_were_taken_is_gone(make):
+    with zipfile.ZipFile(io.BytesIO(make())) as file:
+        assert any(TOLD.encode() in file.read(part) for part in file.infolist())
+    kept = uploads.examined("x", make()).content
+    parts = parts_of(kept)
+    assert [name for name, said in parts.items() if TOLD.encode() in said] == []
+    assert not [name for name in parts if "humbnail" in name]
+    for name, said in parts.items():
+        if name.endswith((".xml", ".rels")):
+            assert b"humbnail" not in said
+            fromstring(said.replace(b"x15ac:", b""))
+        if "image" in name or "Pictures" in name:
+            assert dict(Image.open(io.BytesIO(said)).getexif()) == {}
+    assert list(parts_of(uploads.examined("x", kept).content)) == list(parts), "what is kept would be taken again"
+
+
+def test_what_was_written_stays_and_the_kind_stands_first():
+    parts = parts_of(uploads.examined("x", letter()).content)
+    assert parts["word/document.xml"] == b"<document>What we heard</document>"
+    relations = [one.get("Target") for one in fromstring(parts["_rels/.rels"])]
+    assert relations == ["word/document.xml", "docProps/core.xml", "/docProps/app.xml", "props/mine.xml"]
+    assert next(iter(parts_of(uploads.examined("x", open_letter()).content))) == "mimetype"
+
+
+def test_a_sheet_inside_a_letter_is_cleaned_and_a_letter_in_that_is_not_looked_for():
+    kept = uploads.examined("x", letter(**{"word/embeddings/Sheet1.xlsx": sheet()})).content
+    assert b"Zora" not in parts_of(parts_of(kept)["word/embeddings/Sheet1.xlsx"])["docProps/core.xml"]
+    deeper = sheet(**{"xl/embeddings/a.docx": letter()})
+    with pytest.raises(DomainError, match="file_not_safe"):
+        uploads.examined("x", letter(**{"word/embeddings/Sheet1.xlsx": deeper}))
+
+
+ENCRYPTED = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry m:full-path="content.xml">'
+    "<m:encryption-data/></m:file-entry></m:manifest>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (letter(**{"word/media/a.emf": "x"}), "file_not_cleaned", "Put a PNG or JPEG picture in its place"),
+        (open_letter(**{"content.xml": "<o:binary-data>x</o:binary-data>"}), "file_not_cleaned", "Put a PNG"),
+        (open_letter(**{"Pictures/a.svg": "<svg/>"}), "file_not_cleaned", "or save the document as PDF"),
+        (letter(**{"word/embeddings/a.bin": "\xd0"}), "file_not_cleaned", "Take it out"),
+        (open_letter(**{"Object 1": b"\xd0\xcf\x11\xe0"}), "file_not_cleaned", "Take it out"),
+        (letter(**{"_xmlsignatures/sig1.xml": "<x/>"}), "file_signed", "Save a copy without the signature"),
+        (open_letter(**{"META-INF/documentsignatures.xml": "<x/>"}), "file_signed", "Save a copy"),
+        (open_letter(**{"META-INF/manifest.xml": ENCRYPTED}), "file_locked", "Save it without one"),
+        (letter(**{"_rels/.rels": "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"}), "file_damaged", "Save it again"),
+        (letter(**{"docprops/CORE.xml": "<creator>Zora</creator>"}), "file_damaged", "Save it again"),
+        (letter(**{"word/media/a.png": b"\x89PNG\r\n\x1a\nx"}), "file_damaged", "Save it again"),
+    ],
+)
+def test_what_cannot_be_cleaned_is_refused_with_a_way_to_mend_it(content, code, words):
+    with pytest.raises(DomainError) as refusal:
+        uploads.examined("x", content)
+    assert (refusal.value.code, words in str(refusal.value.message)) == (code, True)
+
+
+def test_the_pixels_of_a_document_are_counted_together(monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_PIXELS_TOGETHER", 2 * 40 * 30)
+    with pytest.raises(DomainError, match="too_many_pixels"):
+        uploads.examined("x", letter())

@@ -82,7 +82,7 @@ MAY = {
 
 
 def CALLS(made: Everything) -> dict[str, Call]:
-    call, things = made.as_partner, made.rooms
+    call, lead, things = made.as_partner, made._as_lead, made.rooms
     mine, to_me, met_one = (
         f"introductions/{things[name]}/" for name in ("introduction_mine", "introduction_to_me", "introduction_met")
     )
@@ -101,6 +101,8 @@ def CALLS(made: Everything) -> dict[str, Call]:
         "introductions_plan": call("POST", f"{met_one}plan/", {"meeting": "Tuesday"}),
         "introductions_say_yes": call("POST", f"{met_one}say-yes/"),
         "introductions_say_no": call("POST", f"{met_one}say-no/"),
+        "registration_retrieve": lead("GET", "registration/"),
+        "registration_partial_update": lead("PATCH", "registration/", {"is_open": False}),
     }
 
 

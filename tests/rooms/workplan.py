@@ -108,6 +108,15 @@ DOORS: dict[str, Door] = {
         records=("plan.task_added",),
     ),
     f"{_PAIR}/plan/plan.csv": Door(PARTNER, {"pair": "pair"}),
+    f"{_PAIR}/plan/tasks/<uuid:pk>/edit/": Door(
+        PARTNER,
+        {"pair": "pair", "pk": "plan_task"},
+        typed=lambda _: {"text": "Ask once more", "who": "both", **boxes("due_on", -4)},
+        records=("plan.edited",),
+    ),
+    f"{_PAIR}/plan/milestones/<uuid:pk>/edit/": Door(
+        PARTNER, {"pair": "pair", "pk": "milestone"}, typed={"text": "Nearly halfway"}, records=("plan.edited",)
+    ),
     f"{_PAIR}/plan/tasks/<uuid:pk>/move/": Door(
         PARTNER, {"pair": "pair", "pk": "plan_task"}, typed={"to": "done"}, records=("plan.moved",)
     ),
@@ -189,9 +198,11 @@ def CALLS(everything: Any) -> dict[str, Any]:
         "measures_remove_entry": call("DELETE", f"{measure}entries/{things['measure_value']}/"),
         "plan_tasks_list": call("GET", f"plan-tasks/?pair={pair}&state=open"),
         "plan_tasks_create": call("POST", "plan-tasks/", {"pair": pair, "text": "Ask", "who": "both"}, 201),
+        "plan_tasks_partial_update": call("PATCH", task, {"text": "Ask again", "who": "citizen"}),
         "plan_tasks_move": call("POST", f"{task}move/", {"to": "done"}),
         "milestones_list": call("GET", "milestones/"),
         "milestones_create": call("POST", "milestones/", {"pair": pair, "text": "Halfway", "due_on": None}, 201),
+        "milestones_partial_update": call("PATCH", milestone, {"due_on": None}),
         "milestones_move": call("POST", f"{milestone}move/", {"to": "dropped"}),
         "stakeholders_list": call("GET", f"stakeholders/?pair={pair}"),
         "stakeholders_retrieve": call("GET", person),

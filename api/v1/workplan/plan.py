@@ -57,6 +57,19 @@ class TaskIn(MilestoneIn):
     who = serializers.ChoiceField(choices=Who.choices, default=Who.BOTH.value)
 
 
+class MilestoneChangeIn(Body):
+    """What is different; the rest stays."""
+
+    text = Text(max_length=200, required=False)
+    due_on = Day(allow_null=True, required=False)
+
+
+class TaskChangeIn(MilestoneChangeIn):
+    """What is different; the rest stays."""
+
+    who = serializers.ChoiceField(choices=Who.choices, required=False)
+
+
 class MoveIn(Body):
     """Where it goes: done, dropped, or open again."""
 
@@ -66,12 +79,21 @@ class MoveIn(Body):
 class Lines(Operations):
     """Lines of the plans of the person's pairs."""
 
-    permissions = {"list": permissions.READ_PLAN, "create": permissions.WRITE_PLAN, "move": permissions.WRITE_PLAN}
+    permissions = {
+        "list": permissions.READ_PLAN,
+        **dict.fromkeys(("create", "partial_update", "move"), permissions.WRITE_PLAN),
+    }
     filters = {
         "pair": Filter(serializers.UUIDField(), "pair_id", "One pair."),
         "state": Filter(serializers.ChoiceField(choices=Planned.State.choices), "state", "One state."),
     }
     orderings = ("added_at", "text")
+
+    def edited(self, lines: Any, takes: type[Body]) -> Response:
+        held = self.found(self.held(lines))
+        self.refuse_changed(held)
+        said = {"text": held.text, "due_on": held.due_on, **self.said(takes)}
+        return self.shown(actions.edit(line=held, **said, by=self.member))
 
     def moved(self, line: Any) -> Response:
         return self.shown(actions.move(line=line, to=self.said(MoveIn)["to"], by=self.member))
@@ -93,6 +115,11 @@ class PlanTasks(Lines):
         said = self.said(TaskIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.add_task(pair=pair, **said, by=self.member), status=201)
+
+    @operation(takes=TaskChangeIn, gives=TaskOut, refuses=["wrong_state"])
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Say an open task better, or move it to another day or person."""
+        return self.edited(queries.tasks_for(self.member), TaskChangeIn)
 
     @operation(takes=MoveIn, gives=TaskOut, refuses=["wrong_state"])
     @action(detail=True, methods=["post"])
@@ -117,6 +144,11 @@ class Milestones(Lines):
         said = self.said(MilestoneIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.add_milestone(pair=pair, **said, by=self.member), status=201)
+
+    @operation(takes=MilestoneChangeIn, gives=MilestoneOut, refuses=["wrong_state"])
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Say an open milestone better, or move it to another day."""
+        return self.edited(queries.milestones_for(self.member), MilestoneChangeIn)
 
     @operation(takes=MoveIn, gives=MilestoneOut, refuses=["wrong_state"])
     @action(detail=True, methods=["post"])

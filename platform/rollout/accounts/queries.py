@@ -8,15 +8,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from rollout.accounts.models import Acceptance, ApiToken, Session
+from rollout.accounts.models import Acceptance, Account, ApiToken, Session
 from rollout.kernel.tokens import hashed
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
-
-    from rollout.accounts.models import Account
 
 
 def acceptance_of(account_id: UUID) -> Acceptance | None:
@@ -27,6 +25,11 @@ def acceptance_of(account_id: UUID) -> Acceptance | None:
 def has_accepted(account_id: UUID) -> bool:
     """Whether this person accepted the privacy notice and terms that are in force."""
     return acceptance_of(account_id) is not None
+
+
+def language_of(account_id: UUID) -> str:
+    """The language that somebody chose, or nothing."""
+    return Account.objects.filter(pk=account_id).values_list("language", flat=True).first() or ""
 
 
 def sessions_of(account: Account) -> QuerySet[Session]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formataddr, parseaddr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -21,6 +21,14 @@ _TEMPLATE = re.compile(r"([a-z_]+)/([a-z_]+)")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 
 
+class Enclosed(NamedTuple):
+    """A file that goes along with a letter."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
 def send(
     *,
     template: str,
@@ -30,6 +38,7 @@ def send(
     message_id: str,
     subject: str | _StrPromise,
     sender_name: str = "",
+    enclosed: Sequence[Enclosed] = (),
 ) -> None:
     """Send one letter in the reader's language, as text and as a page.
 
@@ -64,6 +73,8 @@ def send(
         },
     )
     letter.attach_alternative(page, "text/html")
+    for file in enclosed:
+        letter.attach(file.name, file.content, file.media_type)
     letter.send()
 
 

@@ -1,7 +1,8 @@
 """What people upload, looked at before it is kept: by its content, never by its name or by what a browser says.
 
-Pictures and PDF files are written anew, so what was hidden in them does not come along: where a picture was taken,
-a script behind a page, a second file in the same bytes. What cannot be judged is refused.
+Pictures, PDF files and documents of office programs are written anew, so what was hidden in them does not come along:
+where a picture was taken, who wrote a letter, a script behind a page, a second file in the same bytes. What cannot be
+judged is refused.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext_lazy as _
 
+from rollout.kernel import office
 from rollout.kernel.errors import DomainError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REQUEST = 32 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_TOGETHER = 4 * MAX_PIXELS
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_STREAM = 64 * 1024 * 1024
 MAX_PARTS = 2000
@@ -105,7 +108,7 @@ def _kept(name: str, content: bytes) -> tuple[str, str, bytes]:
     if content.startswith(b"%PDF-"):
         return ".pdf", "application/pdf", _pdf(content)
     if content.startswith(b"PK\x03\x04"):
-        return (*_office(content), content)
+        return (*_office(content), _office_anew(content, 0))
     is_table = name.lower().endswith(".csv")
     return ".csv" if is_table else ".txt", "text/csv" if is_table else "text/plain", _text(content)
 
@@ -262,6 +265,42 @@ def _office(content: bytes) -> tuple[str, str]:
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         raise _refused("file_damaged", _("This file cannot be read. Save it again and choose the new one.")) from None
     raise _not_safe()
+
+
+def _office_anew(content: bytes, depth: int) -> bytes:
+    """The same document without what tells of its makers, and what lies inside it no less."""
+    pixels = 0
+
+    def draw(picture: bytes, kind: str) -> bytes:
+        nonlocal pixels
+        pixels += _pixels_of(picture, kind)
+        if pixels > MAX_PIXELS_TOGETHER:
+            words = _("The pictures of this document have too many pixels. Make them smaller, or save it as PDF.")
+            raise _refused("too_many_pixels", words)
+        return _picture(picture, kind)
+
+    def nested(inner: bytes) -> bytes:
+        if depth:
+            raise _not_safe()
+        _office(inner)
+        return _office_anew(inner, depth + 1)
+
+    return office.cleaned(content, draw=draw, nested=nested)
+
+
+def _pixels_of(content: bytes, kind: str) -> int:
+    """How many pixels a picture says it has. One that cannot be read has none: drawing it says so."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
+                return picture.width * picture.height
+    except Image.DecompressionBombError:
+        return MAX_PIXELS_TOGETHER
+    except (OSError, ValueError, SyntaxError):
+        return 0
 
 
 def _is_plain_part(part: zipfile.ZipInfo) -> bool:

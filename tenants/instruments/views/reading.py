@@ -11,7 +11,7 @@ from django.urls import reverse
 from tenants.instruments import helped, permissions, policy, queries, rendering, trends
 from tenants.instruments.definition import Scoring
 from tenants.instruments.models import Round
-from tenants.instruments.shipping import CHECK_IN
+from tenants.instruments.shipping import CHECK_IN, CHECK_INS
 from tenants.instruments.views.rounds import OfRound, OfRounds
 from tenants.instruments.written import written_in
 
@@ -35,6 +35,7 @@ class RoundPage(OfRound):
         typed = helped.answers(self.member) if told.all else set()
         own = _own(answers.get(asked.pk, {}), self)
         is_read = state == Round.State.REVEALED
+        is_later = asked.code in CHECK_INS and asked.occasion != Round.Occasion.BASELINE
         return render(
             request,
             "instruments/round_page.html",
@@ -44,6 +45,7 @@ class RoundPage(OfRound):
                 "tag": rendering.tag_of(asked, answered=asked.answered),
                 "acts": {act.value for act in policy.TRANSITIONS[state]},
                 "reading": rendering.reading_of(self.definition, told, started) if told.all else None,
+                "no_start": rendering.NO_START if is_later and not start else "",
                 "helped": rendering.helped_lines(answers.get(asked.pk, {}).values(), typed, self.sides),
                 "remarks": rendering.remark_lines(queries.remarks_to(self.member, asked), self.pair) if is_read else [],
                 "may_show": state == Round.State.KEPT and own is not None and own.keeps_sealed,

@@ -68,7 +68,7 @@ class DecisionPage(OfDecision):
                 "keys": rendering.keys_of(decision, self.sides),
                 "shows_keys": decision.state in KEYS_COUNT,
                 "reasons": reasons,
-                "unheard": self.unheard(),
+                "has_room": self.has_room(),
                 "board": rendering.board_of(decision, self.sides),
                 "may_lay_options": decision.state in policy.OPEN_TO_OPTIONS,
                 "acts": acts,
@@ -78,13 +78,13 @@ class DecisionPage(OfDecision):
             },
         )
 
-    def unheard(self) -> list[str]:
-        """The partners who have not said in their own words why they contest it, or why they would not."""
+    def has_room(self) -> bool:
+        """Whether one of the two has not said in their own words why they contest it, or why they would not."""
         if self.decision.state != policy.State.CONTESTED:
-            return []
+            return False
         heard = {reason.seat_id for reason in self.decision.reasons.all()}
         both = (self.sides.mine, self.sides.partner)
-        return [seat.member.name for seat in both if seat is not None and seat.pk not in heard]
+        return any(seat is not None and seat.pk not in heard for seat in both)
 
 
 class DecisionDraft(PairFormPage):

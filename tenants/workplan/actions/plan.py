@@ -1,4 +1,4 @@
-"""The plan: tasks and milestones, ticked off and undone."""
+"""The plan: tasks and milestones, said better, moved to another day, ticked off and undone."""
 
 from __future__ import annotations
 
@@ -61,6 +61,22 @@ def move(*, line: Line, to: str, by: Member) -> Line:
     line.state, line.closed_at = State(to), None if to == State.OPEN else clock.now()
     line.save(update_fields=["state", "closed_at"])
     audit.record("plan.moved", subject=line, pair=line.pair_id, to=to)
+    return line
+
+
+@transaction.atomic
+def edit(*, line: Line, text: str, due_on: date | None = None, who: str = "", by: Member) -> Line:
+    """Say an open line better, or move it to another day; a task can go to another of the two as well."""
+    line, _seat = pairs.held(line, by, permissions.WRITE_PLAN)
+    if line.state != State.OPEN:
+        raise DomainError("wrong_state", _("This was ticked off or dropped already. Undo that first."))
+    line.text, line.due_on = plain(text), due_on
+    changed = ["text", "due_on"]
+    if who and isinstance(line, PlanTask):
+        line.who = who
+        changed.append("who")
+    line.save(update_fields=changed)
+    audit.record("plan.edited", subject=line, pair=line.pair_id)
     return line
 
 

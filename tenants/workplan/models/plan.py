@@ -23,7 +23,8 @@ class Who(models.TextChoices):
 
 
 class Planned(models.Model):
-    """One line of the plan. Open, then done or dropped; both can be undone."""
+    """One line of the plan. Open, then done or dropped; both can be undone. While it is open it can be said better, or
+    moved to another day."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -53,12 +54,12 @@ def _closed(name: str) -> models.CheckConstraint:
     )
 
 
-def _planned(name: str) -> Privacy:
+def _planned(name: str, *more: str) -> Privacy:
     return Privacy(
         see=seats() & of_nobody_who_hid("added_by_id"),
         add=seats() & own_seat("added_by_id") & Still("state", "open"),
         change=seats() & of_nobody_who_hid("added_by_id"),
-        fields=("state", "closed_at"),
+        fields=("text", "due_on", *more, "state", "closed_at"),
         readers="pair",
         name=name,
     )
@@ -73,7 +74,7 @@ class PlanTask(Planned):
 
     class Meta:
         ordering = ["due_on", "added_at"]
-        constraints = [_closed("plan_task_closed_iff_not_open"), _planned("plan_task_privacy")]
+        constraints = [_closed("plan_task_closed_iff_not_open"), _planned("plan_task_privacy", "who")]
 
 
 class Milestone(Planned):

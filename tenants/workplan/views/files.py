@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -85,13 +87,23 @@ class FileDownload(OfPair):
 
 
 class FileTakeAway(PairAct):
-    """Take one's own file away."""
+    """Take one's own file away: a page that says what follows, and a button."""
 
     permission = permissions.KEEP_FILES
+    http_method_names = ["get", "post", "head", "options"]
+
+    def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
+        file, mine = self.file, self.sides.mine
+        if file.taken_away_at or mine is None or file.uploaded_by_id != mine.pk:
+            raise Http404
+        return render(request, "workplan/file_take_away_page.html", {"pair": self.pair, "file": file})
+
+    @cached_property
+    def file(self) -> PairFile:
+        return queries.one(queries.files_for(self.member, self.pair.pk), self.kwargs["pk"])
 
     def act(self) -> str:
-        file = queries.one(queries.files_for(self.member, self.pair.pk), self.kwargs["pk"])
-        actions.files.take_away(file=file, by=self.member)
+        actions.files.take_away(file=self.file, by=self.member)
         return _("The file is taken away. Your partner reads that it was here.")
 
     def back(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -94,6 +95,57 @@ class MilestoneNew(PairFormPage):
 
     def more(self) -> dict[str, Any]:
         return {**super().more(), "cancel_url": reverse("workplan:plan", args=[self.pair.pk])}
+
+
+class LineEdit(PairFormPage):
+    """Say an open line of the plan better, or move it to another day."""
+
+    permission = permissions.WRITE_PLAN
+    template = "workplan/line_edit_page.html"
+
+    @cached_property
+    def line(self) -> Any:
+        return queries.one(self.lines().filter(state=State.OPEN), self.kwargs["pk"])
+
+    def lines(self) -> Any:
+        raise NotImplementedError
+
+    def save(self, typed: dict[str, Any]) -> str:
+        actions.plan.edit(line=self.line, **typed, by=self.member)
+        messages.success(self.request, _("It is saved."))
+        return reverse("workplan:plan", args=[self.pair.pk])
+
+    def more(self) -> dict[str, Any]:
+        return {**super().more(), "line": self.line, "cancel_url": reverse("workplan:plan", args=[self.pair.pk])}
+
+
+class TaskEdit(LineEdit):
+    """Change a task."""
+
+    form_class = forms.TaskForm
+    read_as = PlanTask
+
+    def lines(self) -> Any:
+        return queries.tasks_for(self.member, self.pair.pk)
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        return super().form(*args, people=rendering.who_choices(self.sides), **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return {"text": self.line.text, "who": self.line.who, "due_on": self.line.due_on}
+
+
+class MilestoneEdit(LineEdit):
+    """Change a milestone."""
+
+    form_class = forms.MilestoneForm
+    read_as = Milestone
+
+    def lines(self) -> Any:
+        return queries.milestones_for(self.member, self.pair.pk)
+
+    def initial(self) -> dict[str, Any]:
+        return {"text": self.line.text, "due_on": self.line.due_on}
 
 
 class TaskMove(PairAct):

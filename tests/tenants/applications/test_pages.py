@@ -78,6 +78,8 @@ def test_from_the_first_draft_to_where_we_started(shop, mine, theirs):
     assert "We say no to each other now" in beside
     assert "Our start" in beside
     assert "Where we started" in text_of(mine.get(f"/pairs/{shop.pair.pk}/reflections/"))
+    assert f'href="{place}withdraw/"' in text_of(theirs.get(place))
+    assert "To hand it in again, both of you sign again." in text_of(theirs.get(f"{place}withdraw/"))
     assert "taken back" in text_of(theirs.post(f"{place}withdraw/", follow=True))
     assert "Our start" in text_of(mine.get(f"/pairs/{shop.pair.pk}/where-we-started/"))
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 from django.db import DatabaseError, connections, transaction
+from icalendar import Calendar
 
 from rollout.accounts.models import Account
 from rollout.jobs import work
@@ -16,13 +17,14 @@ from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
 from tenants.conversations import actions, tasks
 from tenants.conversations.models import NewsChoice
+from tenants.meetings import actions as meetings
 from tenants.members import actions as members
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.reflections.actions import own
 from tests import databases, world
 from tests.world import inside, sql
-from tests.world_meetings import written
+from tests.world_meetings import agreed, plan, wall, written
 from tests.world_pairs import text_of
 from tests.world_projects import workshop
 
@@ -84,6 +86,49 @@ def test_a_flurry_makes_one_letter_that_says_nothing(shop):
         assert word not in whole.replace("Message-ID", "").replace("automated message", ""), word
     assert "/pairs/" in letter.body
     assert letters(shop, shop.professional) == []
+
+
+def files_of(letter):
+    """The calendar files of a letter, as mail programs find them: method, and the event."""
+    parts = [part for part in letter.message().walk() if part.get_content_type() == "text/calendar"]
+    calendars = [(part.get_param("method"), Calendar.from_ical(part.get_payload(decode=True))) for part in parts]
+    for method, calendar in calendars:
+        assert (method, calendar["version"], len(calendar.walk("VEVENT"))) == (calendar["method"], "2.0", 1)
+    return [(method, calendar.walk("VEVENT")[0]) for method, calendar in calendars]
+
+
+def test_a_meeting_that_is_agreed_moved_and_called_off_goes_along_as_a_calendar_file(shop):
+    chooses(shop, shop.professional, "each")
+    me, you, hour = shop.professional, shop.citizen, timedelta(hours=1)
+    with clock.at(MORNING):
+        meeting = agreed(shop, me, agenda="Brombeere", place="Brombeere")
+    later(MORNING)
+    with clock.at(MORNING + hour), inside(shop.organisation, you):
+        moved = meetings.offer(meeting=meeting, plan=plan(agenda="Brombeere"), walls=[wall(12)], by=you)
+    later(MORNING + hour)
+    with clock.at(MORNING + 2 * hour), inside(shop.organisation, me):
+        again = meetings.choose(meeting=moved, time=moved.times.get(round=2).pk, by=me)
+    with clock.at(MORNING + 3 * hour), inside(shop.organisation, you):
+        meetings.cancel(meeting=again, by=you)
+    later(MORNING + 3 * hour)
+    with clock.at(MORNING + 4 * hour):
+        written(shop, you)
+    later(MORNING + 4 * hour)
+    sent = [files_of(letter) for letter in letters(shop, me)]
+    told = [(method, event["sequence"], event["dtstart"].dt) for ((method, event),) in sent[:3]]
+    assert told == [
+        ("REQUEST", 1, meeting.starts_at), ("CANCEL", 2, meeting.starts_at), ("CANCEL", 4, again.starts_at),
+    ]  # fmt: skip
+    assert sent[3:] == [[]], "it is told once"
+    own = f"mailto:{Account.objects.get(pk=me.pk).email}"
+    for ((_method, event),) in sent[:3]:
+        assert (str(event["uid"]), str(event["attendee"]), str(event["summary"])) == (str(meeting.pk), own, "Meeting")
+        assert str(event["organizer"]).startswith("mailto:")
+    events = b"".join(event.to_ical() for ((_method, event),) in sent[:3]).decode()
+    whole = events + "".join(str(letter.message()) for letter in letters(shop, me))
+    for word in ("Brombeere", "Zwetschgenkompott", "Priya", "Cora", str(shop.pair.pk)):
+        assert word not in whole, word
+    assert letters(shop, you) == [], "who hears once a day waits for the morning"
 
 
 def test_it_comes_in_the_readers_language(shop):

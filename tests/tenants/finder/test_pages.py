@@ -164,6 +164,13 @@ def test_somebody_without_an_invitation_comes_in(north, browser_of):
         assert not Member.objects.get(pk=newcomer.pk).listed
     with inside(north, lead, Role.ROLLOUT_LEAD):
         assert not Member.objects.filter(name="Nina New").exists()
+    told = {"content_type": "application/json", "headers": {"Capacity": "rollout_lead"}}
+    assert leads.get("/api/v1/registration/", headers=told["headers"]).json()["is_open"] is True
+    assert leads.patch("/api/v1/registration/", {"is_open": False}, **told).json() == {
+        "is_open": False, "opened_at": None,
+    }  # fmt: skip
+    assert "It is closed" in text_of(leads.get("/find/registration/"))
+    assert leads.patch("/api/v1/registration/", {"is_open": True}, **told).json()["is_open"] is True
     leads.post("/find/registration/", {"move": "close"})
     assert nobody.get("/find/join/").status_code == 404
 

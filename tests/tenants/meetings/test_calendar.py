@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from icalendar import Calendar
 
 from rollout.accounts.limits import Limit
+from rollout.accounts.models import Account
 from rollout.kernel import clock
 from rollout.kernel.tokens import hashed
 from tenants.meetings import actions, queries, views
@@ -53,6 +54,17 @@ def events(answer):
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     calendar = Calendar.from_ical(answer.content)
     return {str(event["uid"]): event for event in calendar.walk("VEVENT")}, calendar
+
+
+def test_a_calendar_speaks_its_owners_language_whatever_the_program_asks_for(shop, nobody):
+    agreed(shop, shop.professional)
+    Account.objects.filter(pk=shop.professional.pk).update(language="fr")
+    Account.objects.filter(pk=shop.citizen.pk).update(language="en")
+    said = {}
+    for who, asks in ((shop.professional, "en"), (shop.citizen, "fr")):
+        found, _all = events(nobody.get(f"/calendar/{feed(shop, who)}.ics", headers={"Accept-Language": asks}))
+        said[asks] = {str(event["summary"]) for event in found.values()}
+    assert said == {"en": {"Rencontre"}, "fr": {"Meeting"}}
 
 
 def test_a_meeting_for_ones_own_calendar_says_when_and_nothing_else(shop, mine):

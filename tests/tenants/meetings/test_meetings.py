@@ -292,6 +292,32 @@ def test_how_times_moves_and_places_were_shared(shop, django_assert_num_queries)
     assert shares.sides[Side.CITIZEN] == queries.Share(times=1, moves=0, venues=1)
 
 
+@pytest.mark.parametrize(("reason", "counted"), [("access", 0), ("no_time", 1), ("other", 1), ("", 1)])
+def test_a_move_counts_unless_health_caring_or_other_duties_did_not_allow_the_meeting(shop, reason, counted):
+    meeting = agreed(shop, shop.professional)
+    with inside(shop.organisation, shop.citizen):
+        actions.offer(meeting=meeting, plan=plan(), walls=[wall(12)], reason=reason, by=shop.citizen)
+        assert (Move.objects.get().reason, Meeting.objects.get().reason) == (reason, reason)
+        assert queries.shares_of(shop.citizen, shop.pair.pk).sides[Side.CITIZEN].moves == counted
+        assert "no_such_step" in refused("UPDATE meetings_meeting SET reason = 'not_needed'")
+    with inside(shop.organisation, shop.professional):
+        time = meeting.times.get(round=2).pk
+        assert actions.choose(meeting=meeting, time=time, by=shop.professional).reason == ""
+        assert Move.objects.get().reason == reason, "the move keeps its reason"
+        assert actions.cancel(meeting=meeting, reason=reason, by=shop.professional).reason == reason
+        moves = [share.moves for share in queries.shares_of(shop.citizen, shop.pair.pk).sides.values()]
+    assert sum(moves) == counted, "calling off counts nowhere"
+
+
+def test_a_reason_to_move_is_not_why_the_meeting_is_called_off_when_somebody_leaves(shop):
+    meeting = agreed(shop, shop.professional)
+    with inside(shop.organisation, shop.citizen):
+        actions.offer(meeting=meeting, plan=plan(), walls=[wall(12)], reason="no_time", by=shop.citizen)
+        pairs.leave(pair=shop.pair, by=shop.citizen)
+    held = now(shop, meeting)
+    assert (held.state, held.reason) == ("cancelled", "")
+
+
 def test_times_are_of_the_clocks_here(shop):
     from django.utils import timezone
 

@@ -124,10 +124,28 @@ def test_how_times_and_places_were_shared_in_words_and_numbers(shop, mine):
 def test_who_has_no_time_is_led_on_to_a_question_of_their_own_and_nobody_else_is(shop, mine, theirs):
     offer = offered(shop, shop.professional).pk
     one, why = f"/pairs/{shop.pair.pk}/meetings/{offer}/", f"/pairs/{shop.pair.pk}/why/meeting/{offer}/"
-    theirs.post(f"{one}decline/", {"reason": "no_time"})
+    assert theirs.post(f"{one}decline/", {"reason": "no_time"}).url == why
     assert theirs.get(why).status_code == 200
     assert "no time”, for yourself alone" in text_of(theirs.get(one))
     assert "no time”, for yourself alone" not in text_of(mine.get(one))
+
+
+def test_moving_and_calling_off_ask_for_a_reason_and_lead_on_where_it_is_no_time(shop, mine, theirs):
+    pages = {reason: agreed(shop, shop.professional).pk for reason in ("no_time", "access", "")}
+    for reason, pk in pages.items():
+        one, why = f"/pairs/{shop.pair.pk}/meetings/{pk}/", f"/pairs/{shop.pair.pk}/why/meeting/{pk}/"
+        on = why if reason == "no_time" else one
+        assert theirs.post(f"{one}offer/", typed(wall(9), reason=reason)).url == on
+    one = f"/pairs/{shop.pair.pk}/meetings/{pages['no_time']}/"
+    assert "Reason: I have no time" in text_of(mine.get(one))
+    assert "no time”, for yourself alone" in text_of(theirs.get(one))
+    assert 'name="reason"' not in theirs.get(f"{one}offer/").content.decode(), "what does not stand is not moved"
+    assert mine.post(f"{one}cancel/", {"reason": "not_needed"}).status_code == 200
+    assert mine.post(f"{one}cancel/", {"reason": "no_time"}).url == one.replace("/meetings/", "/why/meeting/")
+    assert "no time”, for yourself alone" not in text_of(theirs.get(one))
+    page = text_of(mine.get(f"/pairs/{shop.pair.pk}/meetings/shares/"))
+    assert f'href="/pairs/{shop.pair.pk}/time/"' in page
+    assert f'href="/pairs/{shop.pair.pk}/meetings/shares/"' in text_of(mine.get(f"/pairs/{shop.pair.pk}/time/"))
 
 
 def test_the_pages_cost_the_same_with_one_and_with_three(shop, mine):

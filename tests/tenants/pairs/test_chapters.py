@@ -50,6 +50,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "applications_jointtext": (NO, NO, "who wrote it last has not signed it"),
     "applications_owntext": (NO, NO, "each read it when both had written"),
     "assistance_assistedentry": (NO, ALONE, "sealed between somebody and a helper"),
+    "assistance_assistedkey": (NO, ALONE, "that somebody had help when they signed"),
     "assistance_assistedsession": (NO, ALONE, "between somebody and a helper"),
     "assistance_helperchoice": (NO, ALONE, "whom somebody asked to help"),
     "assistance_lettercode": (YES, YES, "the hash of a code that an invited person had by letter"),

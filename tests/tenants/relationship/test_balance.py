@@ -87,6 +87,19 @@ def test_unknown_codes_and_the_present_fortnight_count_for_nothing(shop):
     assert found[-1].balance == policy.Balance.NOT_ENOUGH
 
 
+def test_what_was_put_off_or_left_is_nothing_done_for_each_other(shop):
+    pulled_twice(shop)
+    older, newer = policy.finished_fortnights(clock.today())
+    for start in (older, newer):
+        for code in ("pair_reflection.missed", "pair_reflection.moved", "round.closed"):
+            did(shop, start, code, 2)
+    assert has_card(shop)
+    with inside(shop.organisation, shop.citizen):
+        assert queries.fortnights_of(shop.citizen, shop.pair.pk)[-1].relationship == 0
+    did(shop, newer, "round.revealed", 2)
+    assert not has_card(shop)
+
+
 def test_nobody_else_sees_it(shop):
     pulled_twice(shop)
     lead = world.lead(shop.organisation)

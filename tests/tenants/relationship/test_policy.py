@@ -163,6 +163,8 @@ def test_no_code_counts_for_both():
         ("decision.signed", "task"), ("shared_task.written", "task"), ("plan.done", "task"), ("result.edited", "task"),
         ("pair_reflection.agreed", "relationship"), ("relationship.difference_heard", "relationship"),
         ("principle.reviewed", "relationship"), ("pair.renamed", ""), ("balance.minutes_told", ""),
+        ("pair_reflection.missed", ""), ("pair_reflection.moved", ""), ("round.closed", ""),
+        ("round.opened", "relationship"),
         ("surfacing.signed", ""), ("something.new", ""), ("decisions.other", ""), ("", ""),
     ],
 )  # fmt: skip

@@ -10,12 +10,16 @@ from django.db import DatabaseError, transaction
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError, NotPermitted
 from tenants.audit.models import Event
+from tenants.instruments.actions import rounds
 from tenants.pairs import actions as pairs
 from tenants.relationship import actions, queries
 from tenants.relationship.actions import trying
 from tenants.relationship.models import Assumption, Experiment, HardConversation, TimeReason
+from tenants.workplan.actions import plan
 from tests import world
 from tests.world import inside, sql
+from tests.world_instruments import opened
+from tests.world_pairs import accepted, text_of
 from tests.world_projects import workshop
 from tests.world_relationship import assumed, prepared, tried
 
@@ -180,6 +184,27 @@ def test_nothing_is_asked_behind_illness_caring_or_another_reason(shop, first):
     refused("no_second_question", shop, shop.citizen, actions.say_why, **said)
     probe = "UPDATE relationship_timereason SET second = 'priority'"
     assert "time_reason_second_iff_no_time" in by_hand(shop, shop.citizen, probe)
+
+
+def test_a_round_and_a_task_of_the_plan_can_be_what_there_was_no_time_for(shop, browser_of):
+    accepted(*shop.partners)
+    asked = opened(shop, by=shop.citizen)
+    with inside(shop.organisation, shop.citizen):
+        task = plan.add_task(pair=shop.pair, text="Ring the library", by=shop.citizen)
+        plan.move(line=task, to="dropped", by=shop.citizen)
+        rounds.close(round=asked, by=shop.citizen)
+    client, place = browser_of(shop.citizen, shop.organisation), f"/pairs/{shop.pair.pk}/"
+    asks = {f"{place}plan/": f"{place}why/plantask/{task.pk}/", f"{place}questions/{asked.pk}/":
+            f"{place}why/round/{asked.pk}/"}  # fmt: skip
+    for page, question in asks.items():
+        assert f'href="{question}"' in text_of(client.get(page))
+        assert client.post(question, {"first": "no_time", "second": "worried"}).url == page
+    alone = opened(shop, "capability", by=shop.professional)
+    assert client.get(f"{place}why/round/{alone.pk}/").status_code == 404
+    with inside(shop.organisation, shop.citizen):
+        assert sorted(TimeReason.objects.values_list("kind", "second")) == [
+            ("plantask", "worried"), ("round", "worried"),
+        ]  # fmt: skip
 
 
 def test_what_one_does_not_see_and_what_nobody_named_is_not_found(shop):

@@ -11,14 +11,16 @@ from django.db import DatabaseError
 
 from rollout.kernel import clock, files
 from rollout.kernel.errors import DomainError, NotPermitted
+from tenants.audit.models import Event
 from tenants.pairs.home import waiting_for
 from tenants.pairs.queries import pair_for, sides
 from tenants.workplan import queries, rendering, tasks
 from tenants.workplan.actions import files as pair_files
 from tenants.workplan.actions import measures, plan, stakeholders
-from tenants.workplan.models import Measure, PairFile, Stakeholder
+from tenants.workplan.models import Measure, Milestone, PairFile, PlanTask, Stakeholder
 from tests import world
 from tests.world import inside, sql
+from tests.world_pairs import accepted, text_of
 from tests.world_projects import workshop
 from tests.world_workplan import framed, kept, measure_content, measured, pdf, person
 
@@ -127,10 +129,44 @@ def test_what_is_due_waits_for_whom_it_names(shop):
     assert {title for title, _ in seen(shop, shop.professional)} == {"To do: professional -1", "To do: both -2"}
 
 
+def test_an_open_line_is_said_better_and_moved_by_either_and_a_closed_one_is_not(shop, browser_of):
+    accepted(*shop.partners)
+    today = clock.today()
+    with inside(shop.organisation, shop.citizen):
+        task = plan.add_task(pair=shop.pair, text="Ask", who="citizen", due_on=today, by=shop.citizen)
+        point = plan.add_milestone(pair=shop.pair, text="Halfway", by=shop.citizen)
+    place, client = f"/pairs/{shop.pair.pk}/plan/", browser_of(shop.professional, shop.organisation)
+    page = text_of(client.get(place))
+    edits = {kind: f"{place}{kind}/{line.pk}/edit/" for kind, line in (("tasks", task), ("milestones", point))}
+    assert all(f'href="{address}"' in page for address in edits.values())
+    form = text_of(client.get(edits["tasks"]))
+    assert 'value="Ask"' in form
+    assert "You and your partner" in form
+    assert "Type what is to be done." in text_of(client.post(edits["tasks"], {"text": "", "who": "both"}))
+    day = {"due_on_day": "3", "due_on_month": "4", "due_on_year": "2190"}
+    assert client.post(edits["tasks"], {"text": "Ask again", "who": "professional", **day}).url == place
+    assert client.post(edits["milestones"], {"text": "Half the way", **day}).url == place
+    with inside(shop.organisation, shop.citizen):
+        held = PlanTask.objects.get()
+        assert (held.text, held.who, str(held.due_on)) == ("Ask again", "professional", "2190-04-03")
+        assert (Milestone.objects.get().text, held.added_by_id) == ("Half the way", task.added_by_id)
+        acts = Event.objects.filter(action="plan.edited").values_list("detail", flat=True)
+        assert list(acts) == [{}, {}]
+        plan.move(line=held, to="done", by=shop.citizen)
+    refused("wrong_state", shop, shop.citizen, plan.edit, line=held, text="Something else")
+    assert client.get(edits["tasks"]).status_code == 404
+    assert client.post(edits["tasks"], {"text": "Other", "who": "both"}).status_code == 404
+
+
 def test_a_line_is_moved_and_not_rewritten_by_hand(shop):
     with inside(shop.organisation, shop.citizen):
-        plan.add_task(pair=shop.pair, text="Ask", by=shop.citizen)
-    for change, reason in (("text = 'x'", "permission denied"), ("state = 'done'", "closed_iff_not_open")):
+        task = plan.add_task(pair=shop.pair, text="Ask", by=shop.citizen)
+        plan.move(line=task, to="done", by=shop.citizen)
+    for change, reason in (
+        ("text = 'x'", "no_such_step"), ("who = 'citizen'", "no_such_step"), ("due_on = now()", "no_such_step"),
+        ("text = 'x', state = 'open', closed_at = NULL", "no_such_step"), ("state = 'dropped'", "no_such_step"),
+        ("state = 'open'", "closed_iff_not_open"), ("added_at = now()", "permission denied"),
+    ):  # fmt: skip
         with pytest.raises(DatabaseError, match=reason), inside(shop.organisation, shop.citizen):
             sql(f"UPDATE workplan_plantask SET {change}")
 

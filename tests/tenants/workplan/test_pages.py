@@ -56,6 +56,7 @@ def test_aim_and_reasons_from_the_first_word_to_two_keys(shop, mine, theirs):
     theirs.post(f"{place}write/", everything)
     theirs.post(f"{place}sources/", {"kind": "professional_partner", "name": "Priya"})
     assert "besides the professional partner" in text_of(mine.get(place))
+    assert "both keys are cleared" not in text_of(theirs.get(f"{place}sources/"))
     said = text_of(theirs.post(f"{place}sources/", {"kind": "group", "name": "Heart group"}, follow=True))
     assert "Sign this text" in said
     with inside(shop.organisation, shop.citizen):
@@ -63,6 +64,8 @@ def test_aim_and_reasons_from_the_first_word_to_two_keys(shop, mine, theirs):
     assert "Your partner can sign now." in text_of(mine.post(f"{place}sign/", {"shown": shown}, follow=True))
     assert "Read and sign the aim and the reasons" in text_of(theirs.get("/pairs/"))
     assert "Your project is active." in text_of(theirs.post(f"{place}sign/", {"shown": shown}, follow=True))
+    for page in (place, f"{place}sources/"):
+        assert "both keys are cleared and both sign again" in text_of(mine.get(page)), "it is said before"
 
 
 def test_the_pairs_page_leads_to_all_five(shop, mine):
@@ -139,11 +142,18 @@ def test_a_file_is_a_download_for_two_and_404_for_others(shop, mine, theirs, bro
         assert browser_of(stranger, shop.organisation).get(f"{place}{file.pk}/").status_code == 404
     assert "Evidence for:" in text_of(theirs.get(f"{place}?result={result.pk}"))
     assert "files/?result=" in text_of(theirs.get(f"/pairs/{shop.pair.pk}/results/{result.pk}/"))
+    assert theirs.get(f"{place}{file.pk}/take-away/").status_code == 404, "it is not theirs"
+    assert f'href="{place}{file.pk}/take-away/"' in text_of(mine.get(place))
+    sure = text_of(mine.get(f"{place}{file.pk}/take-away/"))
+    assert "The file itself is gone for both of you, at once and for good." in sure
+    assert f"It is evidence for the result “{result.title}”." in sure
+    assert "Taken away on" not in text_of(theirs.get(place)), "looking takes nothing away"
     said = text_of(theirs.post(f"{place}{file.pk}/take-away/", follow=True))
     assert "Only the person who uploaded a file can take it away." in said
     mine.post(f"{place}{file.pk}/take-away/")
     assert "Taken away on" in text_of(theirs.get(place))
     assert theirs.get(f"{place}{file.pk}/").status_code == 404
+    assert mine.get(f"{place}{file.pk}/take-away/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -191,7 +201,9 @@ def test_the_options_of_a_major_decision_on_its_pages(shop, mine, theirs):
     assert "Stay here" in said
     assert "The options stay as they are" in text_of(mine.post(f"{address}options/", {"text": "Another"}))
     theirs.post(f"{address}contest/", {"reason": "Too far"})
-    assert "Priya Professional has not written their own words yet." in text_of(mine.get(address))
+    page = text_of(mine.get(address))
+    assert "There is room for the words of both of you." in page
+    assert "has not written" not in page
 
 
 @pytest.mark.parametrize("page", ["", "project/", "plan/", "measures/", "people/", "files/"])
