@@ -34,14 +34,14 @@ def tell_of_news(task: Task) -> None:
         member = member_here(task.person)
         tells = member is not None and _is_to_tell(member, task)
     account = Account.objects.filter(pk=member.pk, is_active=True).first() if member is not None and tells else None
-    if account is not None:
+    if account is not None and account.email:  # who has no address finds it on the home page
         language = account.language or task.organisation.language
         with override(language):
             label = gettext("Sign in")
         mail.send(
             template="conversations/news",
             context={"action_url": task.url(reverse("pairs:home")), "action_label": label},
-            to=account.email or "",
+            to=account.email,
             language=language,
             message_id=str(task.id),
             subject=_("Something is new for you"),
