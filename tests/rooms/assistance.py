@@ -156,8 +156,8 @@ def ROWS(pair: Any, seat: Any) -> None:
 
 
 def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
-    """The one in no list names somebody by an address, and has a sheet of codes. The other one has a second pair, with
-    somebody who came by letter and has no address.
+    """The one in no list names somebody by an address, has a sheet of codes, and has a second pair, with somebody
+    who came by letter and has no address.
     """
     with acting(organisation, both[1]) as person:
         HelperChoice.objects.create(
@@ -165,14 +165,14 @@ def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
             named_at=clock.now(),
         )  # fmt: skip
         actions.make_codes(by=person)
-    with acting(organisation, both[0]) as founder:
+    with acting(organisation, both[1]) as founder:
         second = pairs.found(
-            title="Zanzibarquill by letter", kind="manager", partner_name="Quillpaper", partner_email="",
+            title="Zanzibarquill by letter", kind="carer", partner_name="Quillpaper", partner_email="",
             partner_by_letter=True, by=founder,
         )  # fmt: skip
         invitation = Invitation.objects.get(pair_id=second.pk)
         actions.make_letter(invitation=invitation, by=founder)
-    account = arriving.take_up(organisation=organisation, token=token_of(invitation), partner_kind="carer")
+    account = arriving.take_up(organisation=organisation, token=token_of(invitation), partner_kind="manager")
     sheets.make(account=account, keep=None, by=account)
 
 
