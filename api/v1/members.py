@@ -158,7 +158,7 @@ class Members(Operations):
         """One person in the list."""
         return self.shown(self._person())
 
-    @operation(takes=OfficeIn, gives=MemberOut)
+    @operation(takes=OfficeIn, gives=MemberOut, refuses=["no_address"])
     @action(detail=True, methods=["post"], url_path="grant-office")
     def grant_office(self, request: Request, pk: UUID) -> Response:
         """Give somebody in the list an office; giving it twice is harmless."""

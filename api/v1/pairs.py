@@ -48,12 +48,13 @@ class PairOut(serializers.ModelSerializer[Pair]):
 
 
 class PairIn(Body):
-    """A new pair, and who is invited to its other seat."""
+    """A new pair, and who is invited to its other seat: by e-mail, or by a letter that the person prints."""
 
     title = Text(max_length=200)
     kind = serializers.ChoiceField(choices=PartnerKind.choices)
     partner_name = Text(max_length=200)
-    partner_email = Address(max_length=254)
+    partner_email = Address(max_length=254, default="", allow_blank=True)
+    partner_by_letter = serializers.BooleanField(default=False)
     partner_language = serializers.ChoiceField(choices=settings.LANGUAGES, default="", allow_blank=True)
 
 
@@ -105,10 +106,10 @@ class Pairs(Operations):
         takes=PairIn,
         gives=PairOut,
         status=201,
-        refuses=["own_address", "already_invited", "too_many_invitations"],
+        refuses=["address_or_letter", "own_address", "already_invited", "too_many_invitations"],
     )
     def create(self, request: Request) -> Response:
-        """Start a hidden pair: take one seat, and invite the partner to the other."""
+        """Start a hidden pair: take one seat, and invite the partner to the other, by e-mail or by letter."""
         return self.shown(actions.found(**self.said(PairIn), by=self.member), status=201)
 
     @operation(takes=TitleIn, gives=PairOut, refuses=["title_is_shown"])
@@ -224,11 +225,12 @@ class PartnerInvitationOut(serializers.ModelSerializer[Invitation]):
 
 
 class PartnerInvitationIn(Body):
-    """Somebody to invite to the free seat."""
+    """Somebody to invite to the free seat: by e-mail, or by a letter that the person prints."""
 
     pair = serializers.UUIDField()
     name = Text(max_length=200)
-    email = Address(max_length=254)
+    email = Address(max_length=254, default="", allow_blank=True)
+    by_letter = serializers.BooleanField(default=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="", allow_blank=True)
 
 
@@ -252,15 +254,15 @@ class PartnerInvitations(Operations):
         takes=PartnerInvitationIn,
         gives=PartnerInvitationOut,
         status=201,
-        refuses=["seat_taken", "own_address", "already_invited", "too_many_invitations"],
+        refuses=["seat_taken", "address_or_letter", "own_address", "already_invited", "too_many_invitations"],
     )
     def create(self, request: Request) -> Response:
-        """Invite somebody to the free seat of a pair."""
+        """Invite somebody to the free seat of a pair, by e-mail or by letter."""
         said = self.said(PartnerInvitationIn)
         pair = queries.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.invite_partner(pair=pair, **said, by=self.member), status=201)
 
-    @operation(gives=PartnerInvitationOut, refuses=["sent_too_often"])
+    @operation(gives=PartnerInvitationOut, refuses=["sent_too_often", "goes_by_letter"])
     @action(detail=True, methods=["post"])
     def resend(self, request: Request, pk: UUID) -> Response:
         """Send the e-mail again with a new link; the old one is dead."""

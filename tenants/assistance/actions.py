@@ -20,7 +20,7 @@ from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.permissions import require
 from rollout.kernel.sealing import seal
 from rollout.kernel.tenancy import here
-from rollout.kernel.tokens import token_for
+from rollout.kernel.tokens import paper_code, token_for, trace_of
 from tenants.assistance import permissions, queries
 from tenants.assistance.models import AssistedEntry, AssistedSession, HelperChoice, LetterCode, ReadBackCode
 from tenants.audit import actions as audit
@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs that nobody takes for another one."""
-LETTER_LENGTH, SHEET = 12, 20
+SHEET = 20
 TYPED_CODE = {
     "address": Limit("letter.typed.address", 10, 10 * MINUTES),
     "organisation": Limit("letter.typed.organisation", 200, 10 * MINUTES),
@@ -72,7 +70,7 @@ def make_letter(*, invitation: Invitation, by: Member) -> str:
     if open_one is None or open_one.pair_id is None:
         raise NotPermitted(INVITE_PARTNER)
     LetterCode.objects.filter(invitation=open_one, used_at__isnull=True).delete()
-    code = "".join(secrets.choice(LETTERS) for _sign in range(LETTER_LENGTH))
+    code = paper_code()
     made = LetterCode.objects.create(
         pair_id=open_one.pair_id, invitation=open_one, made_by=by, code_hash=trace_of_letter(code),
         made_at=clock.now(), expires_at=open_one.expires_at,
@@ -249,8 +247,7 @@ def sign_decision(*, session: AssistedSession, decision: UUID, shown: str, said:
 
 def trace_of_letter(code: str) -> str:
     """What the table knows of a letter's code, however it is typed."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return salted_hmac("rollout.assistance.letter", plain, algorithm="sha256").hexdigest()
+    return trace_of("assistance.letter", code)
 
 
 def _read_out(session: AssistedSession, said: str) -> str:

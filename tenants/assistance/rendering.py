@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rollout.kernel import clock
-from rollout.kernel.pdf import PdfFailed, PdfUnavailable, render_pdf
+from rollout.kernel.papers import paper
+from rollout.kernel.tokens import grouped
 from tenants.assistance.queries import HEARD, ends_of, numbers_of
 from tenants.instruments.definition import HUNDRED, Scale
 from tenants.relationship.forms import SnapBackForm
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from django.http import HttpResponse
 
     from rollout.organisations.models import Organisation
     from tenants.assistance.models import AssistedEntry, AssistedKey
@@ -124,8 +123,7 @@ def said_back(asked: ToEnter, said: Said, *, blind: bool, language: str) -> list
 def letter_of(invitation: Invitation, code: str, url: str, organisation: Organisation) -> HttpResponse:
     """The letter that carries a code in place of a link. It says as little as an envelope may know."""
     with translation.override(invitation.language or organisation.language):
-        grouped = "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-        context = {"invitation": invitation, "code": grouped, "url": url}
+        context = {"invitation": invitation, "code": grouped(code), "url": url}
         return _printed("assistance/print/letter.html", _("You have an invitation"), "letter", organisation, context)
 
 
@@ -136,15 +134,4 @@ def sheet_of(codes: Sequence[tuple[int, str]], organisation: Organisation) -> Ht
 
 
 def _printed(template: str, title: str, name: str, organisation: Organisation, context: dict[str, Any]) -> HttpResponse:
-    """The PDF; where none can be made, the same as a page."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    html = render_to_string(template, {**context, "title": title, "organisation": organisation})
-    try:
-        content = render_pdf(
-            html=html, assets=settings.ROOT / "theme", language=language, title=title, author=organisation.name,
-            created=clock.now(),
-        )  # fmt: skip
-    except (PdfUnavailable, PdfFailed):
-        return HttpResponse(html)
-    file = {"Content-Disposition": f'attachment; filename="{name}-{language}.pdf"', "Content-Language": language}
-    return HttpResponse(content, content_type="application/pdf", headers=file)
+    return paper(template, {**context, "organisation": organisation}, title=title, name=name, author=organisation.name)

@@ -43,16 +43,16 @@ def tell_of_news(task: Task) -> None:
         member = member_here(task.person)
         found = _news_for(member, task) if member is not None else None
     account = Account.objects.filter(pk=member.pk, is_active=True).first() if member and found is not None else None
-    if account is not None:
+    if account is not None and account.email:  # who has no address finds it on the home page
         language = account.language or task.organisation.language
         home_url = task.url(reverse("pairs:home"))
         with override(language):
             label = gettext("Sign in")
-            enclosed = [make(account.email or "", home_url) for make in found or ()]
+            enclosed = [make(account.email, home_url) for make in found or ()]
         mail.send(
             template="conversations/news",
             context={"action_url": home_url, "action_label": label},
-            to=account.email or "",
+            to=account.email,
             language=language,
             message_id=str(task.id),
             subject=_("Something is new for you"),

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from rollout.accounts.models import Account
 from rollout.jobs import queue
 from rollout.kernel import clock
 from rollout.kernel.addresses import normal_address
@@ -24,9 +24,6 @@ from tenants.audit import actions as audit
 from tenants.members import permissions, queries
 from tenants.members.models import KINDS_OF_SIDE, Invitation, Member, Notice, Role, Side, Site
 from tenants.members.tasks import MAIL, token_of
-
-if TYPE_CHECKING:
-    from rollout.accounts.models import Account
 
 INVITATION_DAYS = 14
 MOST_PARTNER_INVITATIONS = 5
@@ -98,7 +95,8 @@ def send_invitation(
 ) -> Invitation:
     """Write an invitation and ask for its e-mail. A lead's makes a listed member, a partner's an unlisted one.
 
-    A partner's needs `pair_id` and the free `side`; at most five of one person's may be open at a time.
+    A partner's needs `pair_id` and the free `side`; at most five of one person's may be open at a time. It may have no
+    address: then nothing is sent, and the partner gives the person a letter.
     """
     _lock_sender(by)
     if kind == Invitation.Kind.PARTNER:
@@ -125,7 +123,8 @@ def send_invitation(
     _date(invitation)
     invitation.save(force_insert=True)
     audit.record("invitation.sent", subject=invitation, pair=pair_id)
-    queue.enqueue(MAIL, invitation.pk, period=str(invitation.sends))
+    if invitation.email:
+        queue.enqueue(MAIL, invitation.pk, period=str(invitation.sends))
     return invitation
 
 
@@ -194,7 +193,8 @@ def revoke(*, invitation: Invitation, by: Member) -> Invitation:
 
 @transaction.atomic
 def accept(*, token: str, partner_kind: str = "", by: Account) -> queries.Found:
-    """Come in through an invitation's link, as the account of its address. Accepting twice is harmless.
+    """Come in through an invitation's link, as the account of its address; one without an address is a letter's, and
+    whoever has the letter may take it up. Accepting twice is harmless.
 
     A lead's invitation lists the person, also one who was here unlisted. A partner's gives the seat
     and lists nobody. Needs no permission: the link and the address are the permission.
@@ -207,8 +207,10 @@ def accept(*, token: str, partner_kind: str = "", by: Account) -> queries.Found:
     chosen = found.partner_kind or partner_kind
     if found.is_from_partner and chosen not in KINDS_OF_SIDE[Side(found.side)]:
         raise DomainError("kind_missing", _("Choose what describes you."), field="kind")
+    # A letter's invitation names no address, so it is not asked whose it is.
+    address = normal_address(by.email or "") if found.email else ""
     with refusals(_REFUSED):
-        invitation_id = ask_one("accept_invitation", hashed(token), here().vouch(normal_address(by.email or "")))
+        invitation_id = ask_one("accept_invitation", hashed(token), here().vouch(address))
         # Two tabs may accept at once: the later one finds itself seated.
         if found.is_from_partner and (found.pair_id,) not in ask("own_pairs"):
             ask_one("take_invited_seat", invitation_id, uuid.uuid4(), chosen)
@@ -232,8 +234,11 @@ def end_membership(*, member: Member, by: Member) -> None:
 
 @transaction.atomic
 def grant_office(*, member: Member, role: str, by: Member) -> None:
-    """Give a listed person an office. Giving it twice is harmless."""
+    """Give a listed person an office. Giving it twice is harmless. Who has no e-mail address can hold none."""
     require(by, permissions.GRANT_OFFICE, member)
+    if Account.objects.filter(pk=member.pk, email__isnull=True, is_active=True).exists():
+        sentence = _("An office needs an e-mail address. Ask the person to add one to their account first.")
+        raise DomainError("no_address", sentence)
     with refusals({"unknown": _("This person is not in the list of people.")}):
         ask_one("grant_office", member.pk, role)
     audit.record("office.granted", subject=member, role=role)
@@ -287,6 +292,8 @@ def _refuse_unless_waiting(invitation: Invitation) -> None:
 
 
 def _renew(invitation: Invitation) -> None:
+    if not invitation.email:
+        raise DomainError("goes_by_letter", _("This invitation goes by letter. Make a new letter."))
     if invitation.sends >= MOST_SENDS:
         raise DomainError(
             "sent_too_often", _("This invitation was sent ten times. Check the address with the person first.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from rollout.accounts.actions import TOKEN_DAYS
+from rollout.accounts.forms import own_device_field
 from rollout.accounts.models import ApiToken
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.forms import Form
@@ -118,6 +119,12 @@ class AcceptForm(Form):
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (kind.value, PartnerKind(kind).label) for kind in KINDS_OF_SIDE[Side(side)]
         ]
+
+
+class LetterAcceptForm(AcceptForm):
+    """The same, of somebody who comes by letter and is signed in with it."""
+
+    own_device = own_device_field()
 
 
 class TokenForm(Form):

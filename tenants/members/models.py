@@ -159,7 +159,8 @@ _OF_MY_PAIRS = Within("own_pairs", column="pair_id") & Outside("earlier_chapters
 class Invitation(models.Model):
     """A single-use, expiring way in. A lead's makes a listed member; a partner's makes an unlisted one with a seat.
 
-    The token itself is never kept. Whether somebody refused is never kept either: refusal and silence look the same.
+    A partner's may have no address: it goes by letter, and whoever has the letter takes it up. The token itself is
+    never kept. Whether somebody refused is never kept either: refusal and silence look the same.
     """
 
     class Kind(models.TextChoices):
@@ -169,7 +170,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     name = NameField(max_length=200)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, blank=True)
     language = models.CharField(max_length=10, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -205,6 +206,9 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 name="invitation_partner_iff_pair",
                 condition=Q(kind="partner", pair_id__isnull=False) | Q(kind="member", pair_id__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_by_letter_is_to_a_partner", condition=~Q(email="") | Q(kind="partner")
             ),
             models.CheckConstraint(
                 name="invitation_accepted_at_iff_by",

@@ -28,7 +28,7 @@ def invitation_mail(task: Task) -> None:
         invitation = Invitation.objects.filter(
             pk=task.key, sends=int(task.period), accepted_at__isnull=True, revoked_at__isnull=True
         ).first()
-    if invitation is not None:
+    if invitation is not None and invitation.email:
         mail.send(
             template="members/invitation",
             context={

@@ -33,6 +33,7 @@ urlpatterns = [
     path("invitations/<slug:token>/", entry.InvitationPage.as_view(), name="invitation-landing"),
     path("invitations/<slug:token>/continue/", entry.InvitationContinue.as_view(), name="invitation-continue"),
     path("invitations/<slug:token>/accept/", entry.InvitationAccept.as_view(), name="invitation-accept"),
+    path("invitations/<slug:token>/take-up/", entry.InvitationTakeUp.as_view(), name="invitation-take-up"),
     path("profile/", own.Profile.as_view(), name="profile"),
     path("typed/", typed.TypedBefore.as_view(), name="typed"),
     path("tokens/", tokens.TokenList.as_view(), name="token-list"),

@@ -39,7 +39,14 @@ Row = TypeVar("Row", bound=OfPair)
 
 @transaction.atomic
 def found(
-    *, title: str, kind: str, partner_name: str, partner_email: str, partner_language: str = "", by: Member
+    *,
+    title: str,
+    kind: str,
+    partner_name: str,
+    partner_email: str,
+    partner_by_letter: bool = False,
+    partner_language: str = "",
+    by: Member,
 ) -> Pair:
     """Start a pair under the radar: take one seat, and invite the partner to the other.
 
@@ -51,18 +58,28 @@ def found(
         ask_one("found_pair", pair_id, uuid.uuid4(), title, side_of(kind), kind)
     pair = Pair.objects.get(pk=pair_id)
     audit.record("pair.founded", subject=pair, pair=pair.pk)
-    invite_partner(pair=pair, name=partner_name, email=partner_email, language=partner_language, by=by)
+    invite_partner(
+        pair=pair, name=partner_name, email=partner_email, by_letter=partner_by_letter, language=partner_language, by=by
+    )
     return pair
 
 
 @transaction.atomic
-def invite_partner(*, pair: Pair, name: str, email: str, language: str = "", by: Member) -> Invitation:
-    """Invite somebody to the free seat. Nobody outside the pair finds a trace of it."""
+def invite_partner(
+    *, pair: Pair, name: str, email: str, by_letter: bool = False, language: str = "", by: Member
+) -> Invitation:
+    """Invite somebody to the free seat. Nobody outside the pair finds a trace of it.
+
+    `by_letter` is for somebody without an address: nothing is sent, and whoever has the letter takes the seat.
+    """
     pair = locked(pair.pk, by, permissions.CHANGE_PAIR)
     if pair.stage == Pair.Stage.ENDED:
         raise DomainError("pair_has_ended", _("This pair is closed. Start a new one."))
     free = _free_side(pair.pk, by)
     address = normal_address(email)
+    if bool(address) == by_letter:
+        sentence = _("Type the e-mail address, or choose the letter for somebody who has none. Not both.")
+        raise DomainError("address_or_letter", sentence, field="email")
     if address == Account.objects.values_list("email", flat=True).get(pk=by.pk):
         raise DomainError("own_address", _("This is your own address. A pair is two people."), field="email")
     if queries.partner_invitations(by).filter(pair_id=pair.pk, side=free).exists():

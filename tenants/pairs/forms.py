@@ -30,15 +30,24 @@ class InviteForm(Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Type your partner's e-mail address."),
+            "required": _("Type your partner's e-mail address, or tick that they have none."),
             "invalid": _("Type an address like sam@example.org."),
         },
     )
-    language = forms.ChoiceField(
-        label=_("Language of the e-mail"),
-        choices=[(code, name) for code, name in settings.LANGUAGES],
-        error_messages={"required": _("Choose the language of the e-mail.")},
+    by_letter = forms.BooleanField(
+        label=_("They have no e-mail address: I give them a letter"),
+        help_text=_("You print the letter afterwards. It has a code with which they come in."),
+        required=False,
     )
+    language = forms.ChoiceField(
+        label=_("Language of the e-mail or letter"),
+        choices=[(code, name) for code, name in settings.LANGUAGES],
+        error_messages={"required": _("Choose the language of the e-mail or letter.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = not self.data.get("by_letter")
 
 
 class FoundForm(InviteForm):
@@ -56,7 +65,7 @@ class FoundForm(InviteForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you are in this pair.")},
     )
-    field_order = ["title", "kind", "name", "email", "language"]
+    field_order = ["title", "kind", "name", "email", "by_letter", "language"]
 
 
 class LeaveForm(Form):

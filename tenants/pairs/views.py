@@ -192,14 +192,11 @@ class FoundPage(FormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         pair = actions.found(
-            title=typed["title"],
-            kind=typed["kind"],
-            partner_name=typed["name"],
-            partner_email=typed["email"],
-            partner_language=typed["language"],
-            by=self.member,
-        )
-        messages.success(self.request, _("Your pair has begun. Your partner gets an e-mail."))
+            title=typed["title"], kind=typed["kind"], partner_name=typed["name"], partner_email=typed["email"],
+            partner_by_letter=typed["by_letter"], partner_language=typed["language"], by=self.member,
+        )  # fmt: skip
+        by_mail, by_letter = _("Your pair has begun. Your partner gets an e-mail."), _("Your pair has begun.")
+        messages.success(self.request, by_letter if typed["by_letter"] else by_mail)
         return reverse("pairs:page", args=[pair.pk])
 
     def more(self) -> dict[str, Any]:
@@ -244,7 +241,8 @@ class InvitePage(PairFormPage):
 
     def save(self, typed: dict[str, Any]) -> str:
         actions.invite_partner(pair=self.pair, **typed, by=self.member)
-        messages.success(self.request, _("Your partner gets an e-mail."))
+        by_letter = _("Your partner is invited. Now print the letter.")
+        messages.success(self.request, by_letter if typed["by_letter"] else _("Your partner gets an e-mail."))
         return self.pair_url()
 
 

@@ -41,12 +41,12 @@ def test_two_people_work_together_and_nobody_else_finds_a_trace(visit, service):
 
     professional.step_in(priya.pk, organisation)
     professional.follow("Invite a partner")
-    professional.press("Start the pair and send the e-mail")
+    professional.press("Start the pair and invite")
     assert professional.page.title().startswith("Error:")
     professional.keeps_nobody_out()
     professional.type(title=TITLE, name="Cora Fenwick", email=CORA)
     professional.choose("Clinician")
-    professional.press("Start the pair and send the e-mail")
+    professional.press("Start the pair and invite")
     pair = professional.page.url
     professional.keeps_nobody_out()
 

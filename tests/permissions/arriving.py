@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 
-from rollout.accounts.models import Tries
+from rollout.accounts.models import Account, Tries
+from rollout.identity import sheets
 from rollout.signon import speaking
 from tests.permissions.house import STATE, Things
 from tests.rollout.identity.authenticator import Authenticator
@@ -73,6 +74,18 @@ def making_a_passkey(knocker: Knocker, things: Things) -> Things:
     found = re.search(r'<script id="passkey-options" type="application/json">(.*?)</script>', page)
     assert found, page
     return {"credential": json.dumps(Authenticator().make(json.loads(html.unescape(found[1]))))}
+
+
+def holding_a_sheet(knocker: Knocker, things: Things) -> Things:
+    """Somebody without an address has a sheet of codes."""
+    account = Account.objects.without_address()
+    return {"code": sheets.make(account=account, keep=None, by=account)[0]}
+
+
+def without_an_address(knocker: Knocker, things: Things) -> Things:
+    """One of those who knock has no address."""
+    Account.objects.filter(pk=things["account"]).update(email=None, number="ABCDEFGH")
+    return {}
 
 
 def asking_to_prove(knocker: Knocker, things: Things) -> Things:

@@ -70,6 +70,9 @@ IDENTITY: dict[str, Door] = {
         typed=code,
         silent="it says again who is there, and changes nothing",
     ),
+    "/sign-in/sheet/": Door(
+        ("anonymous",), gate=NOT_YET, before=arriving.holding_a_sheet, typed=code, records=("account.signed_in",)
+    ),
     "/second-step/": Door(
         (STRONG, *SIGNED_IN),
         gate=SIGN_IN_FIRST,

@@ -78,6 +78,8 @@ OPEN: dict[str, str] = {
     "rollout.identity.views.factors.RecoveryCodes": "one's own second factors, after a fresh proof",
     "rollout.identity.views.factors.RenamePasskey": "one's own second factors, after a fresh proof",
     "rollout.identity.views.factors.RemoveFactor": "one's own second factors, after a fresh proof",
+    "rollout.identity.views.sheet.SheetSignIn": "nobody is known yet; the code of a sheet is the permission",
+    "rollout.identity.views.sheet.Sheet": "one's own sheet of codes",
     "rollout.leaving.views.Yours": "what is one's own, after a fresh proof",
     "rollout.leaving.views.Prepare": "what is one's own, after a fresh proof",
     "rollout.leaving.views.TakeAccount": "what is one's own, after a fresh proof",
@@ -89,6 +91,7 @@ OPEN: dict[str, str] = {
     "rollout.demo.views.OutboxLetter": DEMO,
     "tenants.members.views.entry.InvitationPage": "the invitation's link is the permission; looking changes nothing",
     "tenants.members.views.entry.InvitationContinue": "the invitation's link is the permission",
+    "tenants.members.views.entry.InvitationTakeUp": "the link that a letter's code stands for is the permission",
     "tenants.members.views.entry.InvitationAccept": "the link together with its address is the permission",
     "tenants.projects.views.witness.WitnessPage": "the witness's link is the permission; looking changes nothing",
     "tenants.projects.views.witness.WitnessWithdraw": "the witness's link is the permission",
@@ -129,6 +132,13 @@ BOTH: dict[str, Door] = {
     "/language/": Door(("plain", *ALL), get=302, typed=FRENCH, silent=ACCOUNT),
     "/sign-out/": Door(("plain", *ALL), get={"anonymous": 302, "else": 200}, post=200, records=OUT),
     "/sign-out/everywhere/": Door(("plain", *ALL), typed=_everywhere, post=200, records=OUT),
+    "/sheet/": Door(
+        ("plain", *SIGNED_IN),
+        gate=SIGN_IN_FIRST,
+        before=arriving.without_an_address,
+        post={"plain": 200, "else": 302},
+        records=("account.sheet_made",),
+    ),
     "/notices/": Door(("plain", *SIGNED_IN), gate=SIGN_IN_FIRST, typed=ACCEPT, silent=ACCOUNT),
 }
 

@@ -72,7 +72,7 @@ OPEN_MODELS: dict[str, str] = {
     "members.Site": FOR_ALL, "boards.BoardBody": FOR_ALL,
     "boardpacks.BoardPack": "what a board was shown; the two worlds compare it",
     "organisations.Organisation": "what stands on an organisation's own pages", "organisations.Domain": "a host name",
-    "identity.FactorReset": CODES, "leaving.Erasure": CODES,
+    "identity.FactorReset": CODES, "identity.SheetCode": "the trace of a code", "leaving.Erasure": CODES,
     "webhooks.Delivery": CODES, "exports.Export": "where a file lies; the two worlds compare what is in it",
     "organisations.SchemaState": CODES, "organisations.ReadySchema": CODES, "organisations.PreparedScript": CODES,
     "organisations.Installation": CODES, "organisations.OrganisationRequest": "what an operator asked for",
@@ -81,6 +81,7 @@ OPEN_MODELS: dict[str, str] = {
 """Models without a secret text, and why."""
 OPEN_FIELDS: dict[str, str] = {
     "accounts.Account.password": "no password is ever kept",
+    "accounts.Account.number": "opens nothing, and stands in place of an address",
     "accounts.Account.language": CODES, "members.Invitation.language": CODES, "members.Invitation.roles": CODES,
     "roster.RosterPerson.roles": CODES, "api.KeptAnswer.capacity": CODES, "webhooks.Webhook.capacity": CODES,
     "webhooks.Webhook.topics": CODES,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rollout.demo.stage import acting
+from rollout.identity import sheets
 from rollout.kernel import clock
 from tenants.assistance import actions
 from tenants.assistance.models import HelperChoice
 from tenants.instruments import actions as instruments
-from tenants.members.models import Role
+from tenants.members import arriving
+from tenants.members.models import Invitation, Role
+from tenants.members.tasks import token_of
 from tenants.pairs import actions as pairs
 from tenants.pairs.models import Pair, Seat
 from tenants.pairs.queries import seat_of
@@ -65,14 +68,13 @@ def THINGS(shop: Workshop) -> dict[str, Any]:
         entry = actions.enter(session=session, round_id=asked.pk, numbers=[5] * 8, by=me)
         lonely = world.founded(here, me, title="Somebody gets a letter")
     with inside(here, me):
-        invitation = pairs.invite_partner(
-            pair=Pair.objects.get(pk=lonely), name="Lea", email=f"lea.{lonely.hex}@example.net", by=me
-        )
+        invitation = pairs.invite_partner(pair=Pair.objects.get(pk=lonely), name="Lea", email="", by_letter=True, by=me)
         actions.make_letter(invitation=invitation, by=me)
     _helped_myself(here, me, helper)
     return {
         "helper_choice": choice.pk, "assisted_session": session.pk, "assisted_entry": entry.pk,
         "round_helped": second.pk, "read_back": codes[0][1], "pair_letter": lonely, "letter_invitation": invitation.pk,
+        "letter_token": token_of(invitation),
         "seat_waiting": waiting.pk, "helper": helper.pk, "decision_helped": decision.pk,
         "decision_helped_hash": decision.content_hash,
     }  # fmt: skip
@@ -104,6 +106,10 @@ _PAIR = "/pairs/<uuid:pair>/without-a-computer"
 _SESSION = "/helping/<uuid:session>"
 DOORS = {
     "/letter/": Door(ALL, post=200, typed={"code": "AAAA-BBBB-CCCC"}, silent="a wrong code opens nothing"),
+    "/invitations/<slug:token>/take-up/": Door(
+        ALL, {"token": "letter_token"}, typed={"kind": "patient"}, post={"anonymous": 200, "else": 302}, missing=302,
+        shared=("other",), records=("account.sheet_made", "account.signed_in", "invitation.accepted"),
+    ),
     "/helping/": Door(PARTNER, post=200, silent=NOBODY_IS_TOLD),
     f"{_SESSION}/": Door(PARTNER, {"session": "assisted_session"}),
     f"{_SESSION}/end/": Door(PARTNER, {"session": "assisted_session"}, silent=NOBODY_IS_TOLD),
@@ -174,13 +180,24 @@ def ROWS(pair: Any, seat: Any) -> None:
 
 
 def HIDE(organisation: Any, pair: Pair, both: tuple[str, str]) -> None:
-    """The one in no list names somebody by an address, and has a sheet of codes."""
+    """The one in no list names somebody by an address, has a sheet of codes, and has a second pair, with somebody
+    who came by letter and has no address.
+    """
     with acting(organisation, both[1]) as person:
         HelperChoice.objects.create(
             pair=pair, seat=seat_of(person, pair.pk), member=person, address="zanzibarquill@example.net",
             named_at=clock.now(),
         )  # fmt: skip
         actions.make_codes(by=person)
+    with acting(organisation, both[1]) as founder:
+        second = pairs.found(
+            title="Zanzibarquill by letter", kind="carer", partner_name="Quillpaper", partner_email="",
+            partner_by_letter=True, by=founder,
+        )  # fmt: skip
+        invitation = Invitation.objects.get(pair_id=second.pk)
+        actions.make_letter(invitation=invitation, by=founder)
+    account = arriving.take_up(organisation=organisation, token=token_of(invitation), partner_kind="manager")
+    sheets.make(account=account, keep=None, by=account)
 
 
 BY_ANOTHER = {"assisted_sessions_create": "a helper whom somebody else has named; done in the tests of operations"}

@@ -32,18 +32,23 @@ class SignInForm(OwnMessages, RequestLoginCodeForm):
     )
 
 
-class CodeForm(OwnMessages, ConfirmLoginCodeForm):
-    """The code from the e-mail, and whose device this is."""
-
-    messages = {"code": {"required": _("Type the code from the e-mail.")}}
-
-    own_device = forms.BooleanField(
+def own_device_field() -> forms.BooleanField:
+    """Whether to stay signed in for longer."""
+    return forms.BooleanField(
         label=_("This is my own device"),
         required=False,
         help_text=_(
             "You stay signed in for 30 days instead of 12 hours. Leave it empty on a computer that others use."
         ),
     )
+
+
+class CodeForm(OwnMessages, ConfirmLoginCodeForm):
+    """The code from the e-mail, and whose device this is."""
+
+    messages = {"code": {"required": _("Type the code from the e-mail.")}}
+
+    own_device = own_device_field()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Who can sign in. An account knows an address, a language and its sessions, and nothing of any organisation."""
+"""Who can sign in. An account knows an address or a number, a language and its sessions, and no organisation."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.keeping import Fate, Keeping, Period
+from rollout.kernel.tokens import grouped, paper_code
+
+NUMBER_LENGTH = 8
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -28,16 +31,27 @@ class AccountManager(BaseUserManager["Account"]):
             account.save(update_fields=["password"])
         return account
 
+    def without_address(self) -> Account:
+        """A new account of somebody who has no e-mail address. It has a number instead, by which operators find it."""
+        account = self.model(number=paper_code(NUMBER_LENGTH))
+        account.set_unusable_password()
+        account.save(force_insert=True)
+        return account
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:
         """What Django's and allauth's tools call; a password is never kept."""
         return self.for_address(email)
 
 
 class Account(AbstractBaseUser):
-    """A way to sign in. Deactivated, never deleted; an erased account keeps its id and nothing else."""
+    """A way to sign in. Deactivated, never deleted; an erased account keeps its id and nothing else.
+
+    Who came by a letter has a `number` in place of an address. They may take an address later, and keep the number.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, max_length=254)
+    number = models.CharField(max_length=NUMBER_LENGTH, unique=True, null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
@@ -51,7 +65,7 @@ class Account(AbstractBaseUser):
 
     keeping = Keeping(
         Period.ACCOUNT,
-        personal="id email language last_login is_active is_operator created_at erased_at",
+        personal="id email number language last_login is_active is_operator created_at erased_at",
         plain="password",
         whose="id",
         fate=Fate.EMPTIED,
@@ -61,14 +75,14 @@ class Account(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="account_erased_iff_without_address",
-                condition=Q(erased_at__isnull=True, email__isnull=False)
-                | Q(erased_at__isnull=False, email__isnull=True, is_active=False),
+                name="account_erased_iff_without_address_and_number",
+                condition=Q(erased_at__isnull=True) & (Q(email__isnull=False) | Q(number__isnull=False))
+                | Q(erased_at__isnull=False, email__isnull=True, number__isnull=True, is_active=False),
             ),
         ]
 
     def __str__(self) -> str:
-        return self.email or str(self.id)
+        return self.email or grouped(self.number or "") or str(self.id)
 
 
 class Session(AbstractBaseSession):

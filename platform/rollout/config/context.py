@@ -11,12 +11,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rollout.accounts.models import Account
+from rollout.identity.addresses import waiting_change
 from rollout.kernel import clock
 from rollout.kernel.tenancy import PARTNER, current_place
+from rollout.organisations.hosts import address_of
 from tenants.members.models import Role
 from tenants.pairs import onward
 from tenants.pairs import page as pairs
 
+EMAIL = "/email/"
 # One entry per hat, in the order of the menu: (hat, label, address by name).
 HOMES = (
     (PARTNER, _("My pairs"), "pairs:home"),
@@ -39,6 +43,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "display": getattr(member, "display", ""),
         "in_short": _in_short(request, member),
         "half_hours": _half_hours(member),
+        "address_change": _address_change(request),
         "navigation": _navigation(member),
         "onward_url": _onward(request),
         "demo": settings.DEMO,
@@ -76,6 +81,15 @@ def _half_hours(member: Any) -> list[dict[str, Any]]:
         end = reverse("assistance:session-end", args=[told["id"]])
         found.append({**told, "until": until, "minutes": minutes, "end_url": end})
     return found
+
+
+def _address_change(request: HttpRequest) -> dict[str, Any] | None:
+    # Who has an address was told there. Who has none reads of it wherever they are.
+    user = getattr(request, "user", None)
+    waiting = waiting_change(user) if isinstance(user, Account) and user.email is None else None
+    if waiting is None:
+        return None
+    return {"address": waiting.address, "due_at": waiting.due_at, "url": address_of(request, settings.BASE_HOST, EMAIL)}
 
 
 def _navigation(member: Any) -> list[dict[str, Any]]:

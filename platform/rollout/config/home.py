@@ -19,6 +19,6 @@ class Home(Open):
             return HttpResponseRedirect(reverse("enter-start"))
         member = request.member  # type: ignore[attr-defined]
         if member is None:
-            return render(request, "organisations/not_a_member_page.html", {"email": request.user.email})
+            return render(request, "organisations/not_a_member_page.html", {"name": str(request.user)})
         held = set(member.held_roles) or {PARTNER}
         return HttpResponseRedirect(reverse(next(name for hat, _label, name in HOMES if hat in held)))

@@ -218,7 +218,7 @@ def inside_organisation(get_response: Handler) -> Handler:
             if isinstance(request.user, Account) and request.user.is_authenticated:
                 sessions.note_use(sessions.session_of(request), office=request.user.is_operator)
             return get_response(request)
-        if getattr(_view(request), "traceless", False):
+        if getattr(_view(request), "traceless", False) or getattr(_view(request), "outside", False):
             return get_response(request)
         person = request.user.pk if request.user.is_authenticated else None
         try:

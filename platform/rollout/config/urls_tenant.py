@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rollout.accounts import urls as accounts
 from rollout.config import health
 from rollout.config.home import Home
+from rollout.identity import urls as identity
 from rollout.organisations import urls as organisations
 
 handler400 = "rollout.config.errors.bad_request"
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *organisations.on_organisation_hosts,
     *accounts.on_both_hosts,
     *accounts.on_organisation_hosts,
+    *identity.on_organisation_hosts,
     *health.urlpatterns,
     path("", include("tenants.members.urls")),
     path("pairs/", include("tenants.pairs.urls")),

@@ -6,15 +6,17 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rollout.accounts.models import Account, Session
 from rollout.audit import actions as audit
 from rollout.identity import letters
-from rollout.identity.models import AddressChange
+from rollout.identity.models import AddressChange, SheetCode
 from rollout.kernel.addresses import normal_address
 from rollout.kernel.errors import DomainError, NotPermitted
+from rollout.kernel.tokens import plain_code
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,7 +31,9 @@ def waiting_change(account: Account) -> AddressChange | None:
 
 @transaction.atomic(using="platform")
 def change_address(*, account: Account, address: str, keep: Session | None, by: Account) -> None:
-    """Take another address, which its person was shown to read. Every session but `keep` ends."""
+    """Take another address, or a first one, which its person was shown to read. Every session but `keep` ends, and so
+    does the sheet of codes of who had none.
+    """
     if account.pk != by.pk:
         raise NotPermitted("identity.change_address")
     _give(account.pk, address, keep=keep)
@@ -41,12 +45,16 @@ def change_address(*, account: Account, address: str, keep: Session | None, by: 
 
 @transaction.atomic(using="platform")
 def ask_for_change(*, old: str, new: str, by: Account) -> AddressChange:
-    """Ask for another address for somebody who lost theirs. It happens in a week unless they stop it."""
+    """Ask for another address for somebody who lost theirs. It happens in a week unless they stop it.
+
+    `old` is the account's address, or its number: who has no address reads of the change on every page.
+    """
     if not (by.is_operator and by.is_active):
         raise NotPermitted("identity.change_address")
-    account = Account.objects.select_for_update().filter(email=normal_address(old), is_active=True).first()
+    named = Q(email=normal_address(old)) | Q(number=plain_code(old))
+    account = Account.objects.select_for_update().filter(named, is_active=True).first()
     if account is None:
-        raise DomainError("unknown_address", _("There is no account with this address."), field="old")
+        raise DomainError("unknown_address", _("There is no account with this address or number."), field="old")
     if Account.objects.filter(email=normal_address(new)).exists():
         raise DomainError("address_taken", _("Another account has this address."), field="new")
     if waiting_change(account) is not None:
@@ -95,7 +103,7 @@ def _make(pk: UUID) -> bool:
         change.done_at = timezone.now()
         change.save(update_fields=["done_at"])
         audit.record("account.address_changed", by=change.asked_by_id, subject=change.account_id, after_days=WAIT.days)
-    letters.address_changed(change.account, old or "")
+    letters.address_changed(change.account, old)
     return True
 
 
@@ -107,4 +115,5 @@ def _give(account: UUID, address: str, *, keep: Session | None) -> None:
         changed = 0
     if not changed:
         raise DomainError("address_taken", _("Another account has this address."), field="address")
+    SheetCode.objects.filter(account=account).delete()
     Session.objects.filter(account=account).exclude(pk=keep.pk if keep else "").delete()

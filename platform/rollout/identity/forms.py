@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rollout.accounts.forms import AddressField
+from rollout.accounts.forms import AddressField, own_device_field
 from rollout.kernel.forms import Form
 
 if TYPE_CHECKING:
@@ -57,6 +57,34 @@ class MailedCodeForm(Form):
             attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "nhsuk-input--width-10"}
         ),
     )
+
+
+class SheetCodeForm(Form):
+    """The next code of one's sheet."""
+
+    code = forms.CharField(
+        label=_("The next code on your sheet"),
+        max_length=40,
+        help_text=_("Twelve letters and digits. Lines between them do not matter."),
+        error_messages={
+            "required": _("Type the next code on your sheet."),
+            "max_length": _("This is too long for a code."),
+        },
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "autocapitalize": "characters",
+                "class": "nhsuk-input--width-20",
+            }
+        ),
+    )
+
+
+class SheetSignInForm(SheetCodeForm):
+    """The next code of one's sheet, and whose device this is."""
+
+    own_device = own_device_field()
 
 
 class PasskeyForm(Form):
@@ -119,9 +147,18 @@ class AddressForm(Form):
 
 
 class LostAddressForm(Form):
-    """The address that somebody lost, and the one they have now."""
+    """The address that somebody lost, or the number of who had none; and the address that they have now."""
 
-    old = _address(_("The address of the account"), _("Type the address of the account."))
+    old = forms.CharField(
+        label=_("The address of the account, or its number"),
+        max_length=254,
+        help_text=_("The number stands on the sheet of somebody who signs in without an e-mail address."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": _("Type the address of the account, or its number."),
+            "max_length": _("This address is too long."),
+        },
+    )
     new = _address(_("The new address"), _("Type the new address."))
 
 

@@ -32,12 +32,12 @@ def code_for(account: Account, address: str, code: str) -> None:
     send(account, address, "identity/address_code", _("Your code"), code=code)
 
 
-def address_changed(account: Account, old: str) -> None:
+def address_changed(account: Account, old: str | None) -> None:
     """To the old address: the account has another one now."""
     send(account, old, "identity/address_changed", _("Your e-mail address was changed"), action_url=_page("/worried/"))
 
 
-def address_will_change(account: Account, old: str, days: int) -> None:
+def address_will_change(account: Account, old: str | None, days: int) -> None:
     """To the old address: an operator was asked to change it; who reads this can stop it."""
     subject = _("Your e-mail address is about to be changed")
     send(account, old, "identity/address_will_change", subject, days=days, action_url=_page("/email/"))
@@ -54,7 +54,7 @@ def _page(path: str) -> str:
 
 
 def send(account: Account, to: str | None, template: str, subject: _StrPromise, **context: Any) -> None:
-    """One letter about an account, in its language, at once."""
+    """One letter about an account, in its language, at once; none to who has no address."""
     if not to:
         return
     language = account.language or get_language() or settings.LANGUAGE_CODE

@@ -1,4 +1,4 @@
-"""What an operator was asked for and what waits a week: another address, and no second factors any more."""
+"""The sheet of codes of who has no address; and what waits a week: another address, no second factors any more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,38 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from rollout.kernel.keeping import Fate, Keeping, Period
+
+
+class SheetCode(models.Model):
+    """One code of the sheet with which somebody signs in who has no e-mail address. It goes when it is used.
+
+    Only its trace is kept. A new sheet, or an address, takes the place of the whole sheet.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sheet_codes")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    keeping = Keeping(
+        Period.ACCOUNT,
+        personal="account made_at expires_at",
+        withheld="hash",
+        why="it is the code's own trace",
+        whose="account",
+        fate=Fate.REMOVED,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="sheet_code_ends_later", condition=Q(expires_at__gt=F("made_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.account_id)
 
 
 class AddressChange(models.Model):

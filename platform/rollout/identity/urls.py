@@ -1,12 +1,14 @@
-"""Addresses of the sign-in host about proving who one is. Names without a prefix."""
+"""Addresses about proving who one is. Names without a prefix."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from rollout.identity.views import address, factors, steps
+from rollout.identity.views import address, factors, sheet, steps
 
 on_sign_in_host = [
+    path("sign-in/sheet/", sheet.SheetSignIn.as_view(), name="sign-in-sheet"),
+    path("sheet/", sheet.Sheet.as_view(), name="sheet"),
     path("sign-in/second-step/", steps.SignInStep.as_view(), name="mfa_authenticate"),
     path("second-step/", steps.StepUp.as_view(), name="second-step"),
     path("prove/", steps.Prove.as_view(), name="prove"),
@@ -21,4 +23,8 @@ on_sign_in_host = [
     path("factors/codes/", factors.RecoveryCodes.as_view(), name="factor-codes"),
     path("factors/<int:pk>/rename/", factors.RenamePasskey.as_view(), name="factor-rename"),
     path("factors/<int:pk>/remove/", factors.RemoveFactor.as_view(), name="factor-remove"),
+]
+
+on_organisation_hosts = [
+    path("sheet/", sheet.Sheet.as_view(sign_in_path="/enter/start/"), name="sheet"),
 ]

@@ -47,3 +47,5 @@ class Open(View):
     permission: ClassVar[str] = ""
     capacity: ClassVar[str] = PARTNER
     caching: ClassVar[str] = NOT_KEPT
+    outside: ClassVar[bool] = False
+    """Whether it stays outside the organisation, and enters by itself: as somebody who is not known before."""

@@ -97,6 +97,7 @@ def _empty(account: Account) -> list[Path]:
     now = timezone.now()
     Account.objects.filter(pk=account.pk).update(
         email=None,
+        number=None,
         password=make_password(None),
         language="",
         last_login=None,

@@ -40,6 +40,8 @@ def erased(address: str, language: str) -> None:
 
 
 def _send(name: str, to: str, language: str, subject: str, **context: Any) -> None:
+    if not to:  # who has no address reads it on the page
+        return
     try:
         mail.send(
             template=f"leaving/{name}",

@@ -17,6 +17,7 @@ TITLES = {
     "accounts.PrivateKey": _("Your key for what you write for yourself alone"),
     "accounts.ApiToken": _("Keys for your own programs"),
     "platform_audit.Event": _("What you did with your account"),
+    "identity.SheetCode": _("Codes of your sheet to sign in with"),
     "identity.AddressChange": _("Changes of your address"),
     "identity.FactorReset": _("Second steps that an operator was asked to take away"),
     "signon.Connection": _("Sign-in services that know you"),

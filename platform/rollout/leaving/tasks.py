@@ -76,7 +76,7 @@ def tell(task: Task) -> None:
             queue.enqueue(LETTER, task.key, period=again, due=clock.now() + LOOK_AGAIN)
             task.finish()
         return
-    if account is not None:
+    if account is not None and account.email:
         language = account.language or task.organisation.language
         with override(language):
             label = gettext("Sign in")
@@ -84,7 +84,7 @@ def tell(task: Task) -> None:
         mail.send(
             template="leaving/ready",
             context={"action_url": way, "action_label": label},
-            to=account.email or "",
+            to=account.email,
             language=language,
             message_id=str(task.id),
             subject=_("Your download is ready"),

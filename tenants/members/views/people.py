@@ -85,7 +85,11 @@ class OfficeGrant(Guarded):
         form = OfficeForm(request.POST, held=found.held_roles)
         if not form.is_valid():
             return _person_page(request, found, form, self.member)
-        actions.grant_office(member=found, role=form.cleaned_data["role"], by=self.member)
+        try:
+            actions.grant_office(member=found, role=form.cleaned_data["role"], by=self.member)
+        except DomainError as refusal:
+            form.add_error("role", str(refusal.message))
+            return _person_page(request, found, form, self.member)
         messages.success(request, _("The office was given."))
         return redirect("members:person-detail", found.pk)
 

@@ -25,7 +25,7 @@ from governance.boards.models import BoardMembership
 from rollout.accounts import actions as accounts
 from rollout.accounts import outbox
 from rollout.accounts.models import Account, EntryCode
-from rollout.identity.models import AddressChange, FactorReset
+from rollout.identity.models import AddressChange, FactorReset, SheetCode
 from rollout.kernel import clock, mail
 from rollout.kernel.keeping import Keeping
 from rollout.kernel.tenancy import PARTNER
@@ -170,6 +170,8 @@ def _of_account(account: Account, north: Organisation) -> None:
     AddressChange.objects.create(
         account=account, address="old@example.net", asked_by=operator(), asked_at=now, due_at=now, stopped_at=now
     )
+    Account.objects.filter(pk=account.pk).update(number="PETRA234")
+    SheetCode.objects.create(hash="c" * 64, account=account, made_at=now, expires_at=now + timedelta(days=1))
     FactorReset.objects.create(account=account, asked_by=operator(), asked_at=now, due_at=now, stopped_at=now)
     service = SignInService.objects.create(
         organisation=north, name="Northmoor", issuer="https://login.example.org", client_id="c", client_secret="s",

@@ -53,7 +53,7 @@ class AddressChange(ProofNeeded):
         return self._page(request, form)
 
     def _page(self, request: HttpRequest, form: AddressForm) -> HttpResponse:
-        context = {"form": form, "cancel_url": reverse("address")}
+        context = {"form": form, "has_address": bool(self.account.email), "cancel_url": reverse("address")}
         return render(request, "identity/address_change_page.html", context)
 
 
@@ -73,14 +73,15 @@ class AddressCode(ProofNeeded):
         if proved is None:
             form.add_error("code", _("This is not the code from the newest e-mail, or it is too old."))
             return self._page(request, form)
-        old, keep = self.account.email or "", sessions.session_of(request).record
+        old, keep = self.account.email, sessions.session_of(request).record
         try:
             addresses.change_address(account=self.account, address=proved["address"], keep=keep, by=self.account)
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
         else:
             letters.address_changed(self.account, old)
-            messages.success(request, _("Your address is changed. We told the old one."))
+            first = _("From now on your codes come by e-mail. The codes of your sheet do not work any more.")
+            messages.success(request, _("Your address is changed. We told the old one.") if old else first)
         return HttpResponseRedirect(reverse("address"))
 
     def _page(self, request: HttpRequest, form: MailedCodeForm) -> HttpResponse:

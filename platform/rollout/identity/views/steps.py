@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from rollout.accounts import limits, sessions
 from rollout.accounts.models import Account
 from rollout.accounts.views import AccountView, ask_for_nobody_too, way_on_of, with_next
-from rollout.identity import actions, letters, mailed, passkeys, queries
-from rollout.identity.forms import MailedCodeForm, StepForm, UsePasskeyForm
+from rollout.identity import actions, letters, mailed, passkeys, queries, sheets
+from rollout.identity.forms import MailedCodeForm, SheetCodeForm, StepForm, UsePasskeyForm
 from rollout.kernel.errors import DomainError
 from rollout.kernel.forms import Form
 from rollout.kernel.views import Open
@@ -138,27 +138,37 @@ class ProofNeeded(AccountView):
 
 
 class Prove(AccountView):
-    """A fresh code to one's own address, before something about the account is changed."""
+    """A fresh code before something about the account is changed: to one's own address, or from one's sheet."""
+
+    @property
+    def form_class(self) -> type[MailedCodeForm | SheetCodeForm]:
+        return MailedCodeForm if self.account.email else SheetCodeForm
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, MailedCodeForm())
+        return self._page(request, self.form_class())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if queries.factors_of(self.account):  # an e-mail is not enough for who has more
             return HttpResponseRedirect(with_next(reverse("second-step"), way_on_of(request)))
-        if "send" in request.POST:
+        if "send" in request.POST and self.account.email:
             return self._send(request)
-        form = MailedCodeForm(request.POST)
+        form = self.form_class(request.POST)
         if form.is_valid():
             person = f"prove {self.account.pk}"
             if not limits.allowed(limits.TYPED, request, person=person):
                 form.add_error(None, _("That was tried too often. Wait ten minutes, then try again."))
-            elif mailed.use(request, FRESH, form.cleaned_data["code"]) is None:
-                form.add_error("code", _("This is not the code from the newest e-mail, or it is too old."))
+            elif refusal := self._refusal(request, form.cleaned_data["code"]):
+                form.add_error("code", refusal)
             else:
                 sessions.note_proof(sessions.session_of(request), second_factor=False)
                 return HttpResponseRedirect(way_on_of(request))
         return self._page(request, form)
+
+    def _refusal(self, request: HttpRequest, code: str) -> str:
+        if self.account.email:
+            good = mailed.use(request, FRESH, code) is not None
+            return "" if good else _("This is not the code from the newest e-mail, or it is too old.")
+        return "" if sheets.use(code, account=self.account) else str(sheets.NOT_GOOD)
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         if limits.allowed(limits.ASKED, request, person=f"prove {self.account.pk}"):
@@ -167,6 +177,8 @@ class Prove(AccountView):
             messages.error(request, _("That was tried too often. Wait ten minutes, then try again."))
         return HttpResponseRedirect(with_next(reverse("prove"), way_on_of(request)))
 
-    def _page(self, request: HttpRequest, form: MailedCodeForm) -> HttpResponse:
-        waits = mailed.waiting(request, FRESH) is not None
-        return render(request, "identity/prove_page.html", {"form": form, "waits": waits, "next": way_on_of(request)})
+    def _page(self, request: HttpRequest, form: Form) -> HttpResponse:
+        by_mail = bool(self.account.email)
+        waits = not by_mail or mailed.waiting(request, FRESH) is not None
+        context = {"form": form, "by_mail": by_mail, "waits": waits, "next": way_on_of(request)}
+        return render(request, "identity/prove_page.html", context)

@@ -13,11 +13,11 @@ from psycopg import sql
 from rollout.organisations.leaving.archive import Refused
 
 PART = "accounts.copy"
-_COLUMNS = "id, email, language, is_active, created_at, erased_at"
+_COLUMNS = "id, email, number, language, is_active, created_at, erased_at"
 
 
 def copy_out(cursor: Any, schema: str) -> Iterator[bytes]:
-    """The accounts of everybody who is or was a member: id, address, language and dates. Nothing that opens a door."""
+    """The accounts of who is or was a member: id, address or number, language and dates. Nothing that opens a door."""
     statement = sql.SQL(
         f"COPY (SELECT {_COLUMNS} FROM public.accounts_account a"
         ' WHERE EXISTS (SELECT FROM {}.members_member m WHERE m.id = a.id) ORDER BY a.id::text COLLATE "C") TO STDOUT'
@@ -28,13 +28,14 @@ def copy_out(cursor: Any, schema: str) -> Iterator[bytes]:
 
 
 def arrive(cursor: Any, blocks: Iterator[bytes], *, at_home: bool) -> None:
-    """Meet those who are known here, and make accounts without any way in but their address for the others.
+    """Meet those who are known here, and make accounts without any way in but their address for the others. Who has
+    none gives an operator their number.
 
     `at_home` says that the backup was made in this installation: there an id is the same person for ever, also
     under a new address. Raises Refused where somebody cannot be met without mistaking them for somebody else.
     """
     cursor.execute(
-        "CREATE TEMPORARY TABLE arriving (id uuid, email text, language text, is_active boolean,"
+        "CREATE TEMPORARY TABLE arriving (id uuid, email text, number text, language text, is_active boolean,"
         " created_at timestamptz, erased_at timestamptz) ON COMMIT DROP"
     )
     with cursor.copy(f"COPY pg_temp.arriving ({_COLUMNS}) FROM STDIN") as copy:
@@ -45,8 +46,7 @@ def arrive(cursor: Any, blocks: Iterator[bytes], *, at_home: bool) -> None:
         if cursor.fetchone()[0]:
             raise Refused(sentence)
     cursor.execute(
-        "INSERT INTO public.accounts_account (id, email, language, is_active, created_at, erased_at, is_operator,"
-        " password) SELECT id, email, language, is_active, created_at, erased_at, false,"
+        f"INSERT INTO public.accounts_account ({_COLUMNS}, is_operator, password) SELECT {_COLUMNS}, false,"
         " '!' || replace(gen_random_uuid()::text, '-', '') FROM pg_temp.arriving ON CONFLICT (id) DO NOTHING"
     )
 
@@ -59,7 +59,7 @@ _REFUSALS = {
     "An account of this backup has another address here, so it may be somebody else's.": """
         SELECT FROM pg_temp.arriving n JOIN public.accounts_account a USING (id)
          WHERE NOT %(at_home)s AND a.email IS DISTINCT FROM n.email""",
-    "An address in this backup belongs to another account here, so its person cannot be met again.": """
-        SELECT FROM pg_temp.arriving n JOIN public.accounts_account a USING (email)
+    "An address or a number in this backup belongs to another account here, so its person cannot be met again.": """
+        SELECT FROM pg_temp.arriving n JOIN public.accounts_account a ON a.email = n.email OR a.number = n.number
          WHERE a.id <> n.id AND NOT EXISTS (SELECT FROM public.accounts_account k WHERE k.id = n.id)""",
 }

@@ -157,13 +157,12 @@ class ChangeAddress(Operator):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LostAddressForm(request.POST)
         if form.is_valid():
-            old = form.cleaned_data["old"]
             try:
-                asked = addresses.ask_for_change(old=old, new=form.cleaned_data["new"], by=self.account)
+                asked = addresses.ask_for_change(**form.cleaned_data, by=self.account)
             except DomainError as refusal:
                 form.add_error(refusal.field, str(refusal.message))
             else:
-                letters.address_will_change(asked.account, old, addresses.WAIT.days)
+                letters.address_will_change(asked.account, asked.account.email, addresses.WAIT.days)
                 messages.success(request, _("The address changes in seven days. Its person can stop it until then."))
                 return HttpResponseRedirect(reverse("operator"))
         return self._page(request, form)
