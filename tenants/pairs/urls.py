@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenants.pairs import views
+from tenants.pairs import former, views
 
 app_name = "pairs"
 urlpatterns = [
@@ -17,6 +17,6 @@ urlpatterns = [
     path("<uuid:pair>/leave/", views.LeavePage.as_view(), name="leave"),
     path("<uuid:pair>/close/", views.ClosePage.as_view(), name="close"),
     path("<uuid:pair>/separate/", views.SeparatePage.as_view(), name="separate"),
-    path("<uuid:pair>/return/", views.Return.as_view(), name="return"),
-    path("<uuid:pair>/release/", views.ReleasePage.as_view(), name="release"),
+    path("<uuid:pair>/return/", former.Return.as_view(), name="return"),
+    path("<uuid:pair>/release/", former.ReleasePage.as_view(), name="release"),
 ]
