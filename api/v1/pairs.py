@@ -217,6 +217,7 @@ class PartnerInvitationOut(serializers.ModelSerializer[Invitation]):
     state = serializers.ChoiceField(choices=["open", "expired", "revoked", "accepted"], read_only=True)
 
     side = serializers.CharField(read_only=True)  # empty until there is one
+    email = serializers.CharField(read_only=True)  # empty where it goes by letter
 
     class Meta:
         model = Invitation
