@@ -22,7 +22,7 @@ def contact(task: Task) -> None:
         name = Member.objects.get(pk=task.person).name
         still = members.holders_of(Role.FACILITATOR).filter(pk=task.key).exists()
     reader, asker = Account.objects.filter(pk=task.key).first(), Account.objects.get(pk=task.person)
-    if still and reader and reader.email and asker.email:
+    if still and reader and reader.email:
         mail.send(
             template="surfacing/contact",
             context={"organisation": task.organisation, "name": name, "address": asker.email},
