@@ -310,7 +310,7 @@ class ConfirmIn(Body):
     code = Text(max_length=20)
 
 
-class KeyOut(serializers.ModelSerializer[AssistedKey]):
+class AssistedKeyOut(serializers.ModelSerializer[AssistedKey]):
     """That the person signed a decision by a code read out to a helper: which text, and in which half hour."""
 
     class Meta:
@@ -322,11 +322,11 @@ class KeyOut(serializers.ModelSerializer[AssistedKey]):
 class Keys(Operations):
     """What was signed with help."""
 
-    serializer_class = KeyOut
+    serializer_class = AssistedKeyOut
     permissions = {"list": permissions.ASK_FOR_HELP}
     orderings = ("given_at",)
 
-    @operation(gives=KeyOut(many=True))
+    @operation(gives=AssistedKeyOut(many=True))
     def list(self, request: Request) -> Response:
         """What I signed with help, and what I signed for somebody in the half hour that is going on."""
         return self.page_of(AssistedKey.objects.order_by("-given_at", "id"))

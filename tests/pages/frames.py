@@ -52,6 +52,8 @@ class Frame:
         self.shown = sheet
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(f"http://{sheet.host}{sheet.address}")
+        if 'id="drawn"' in sheet.html:  # a script takes what was served away before it draws
+            self.page.wait_for_selector("main", state="attached")
 
     def picture(self, name: str) -> None:
         """Keep a picture where the environment names a folder for them."""

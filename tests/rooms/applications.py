@@ -128,5 +128,5 @@ SECRETS = dict.fromkeys(
 OPEN_MODELS = {"organisations.System": "what operators note of organisations", "organisations.SystemMember": CODES}
 WRITTEN = {"host_name"}
 NOT_SEEN = {
-    "organisation /pairs/<uuid:pair>/application/withdraw/": "offered to two who have handed in; nobody of the cast has",
+    "organisation /pairs/<uuid:pair>/application/withdraw/": "for two who have handed in; nobody of the cast has",
 }

@@ -148,7 +148,8 @@ def test_nothing_of_theirs_is_left_anywhere(life: Life, petra: Account):
         assert SharedTask.objects.filter(pair=things["shown_pair"]).exists(), "both had signed it"
         grants = DisclosureGrant.objects.filter(pair=things["shown_pair"])
         assert {grant.row_class: grant.ended_at is None for grant in grants} == {
-            "pair": True, "task": True, "decision": True, "result": True, "people": False,
+            "pair": True, "task": True, "project": True, "decision": True, "result": True, "people": False,
+            "support": False,
         }  # fmt: skip
     with inside(life.north, life.lead, Role.ROLLOUT_LEAD):
         typed = RosterPerson.objects.filter(email__endswith="@gone.invalid")
