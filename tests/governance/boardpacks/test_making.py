@@ -154,7 +154,7 @@ def test_a_slip_is_one_although_many_grants_end_and_the_clock_runs(board):
     pack = world_governance.requested(board)
     make(pack)
     with inside(board.organisation, board.body.pk, BOARD):
-        assert PackGrant.objects.filter(pack=pack).count() == 5
+        assert PackGrant.objects.filter(pack=pack).count() == 7
     world_surfacing.withdrawn(made, surfacing, made.citizen)
     with inside(board.organisation, board.lead, Role.ROLLOUT_LEAD):
         assert sql("SELECT count(*) FROM boardpacks_correctionslip WHERE pack_id = %s", pack.pk) == [(1,)]
