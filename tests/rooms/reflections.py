@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rollout.demo.stage import acting
@@ -206,7 +207,7 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
     call, things, pair = everything.as_partner, everything.rooms, str(everything.mine.pair.pk)
     one, slot = f"reflections/{things['reflection']}/", f"pair-reflections/{things['slot']}/"
     row, share = f"learnings/{things['learning']}/", f"learning-shares/{things['share']}/"
-    day = str(clock.today())
+    day = str(clock.today() + timedelta(days=1))  # it is used a while after, and midnight may lie between
     return {
         "reflections_list": call("GET", "reflections/?ordering=written_at"),
         "reflections_retrieve": call("GET", one),
