@@ -46,7 +46,8 @@ def arrive(cursor: Any, blocks: Iterator[bytes], *, at_home: bool) -> None:
         if cursor.fetchone()[0]:
             raise Refused(sentence)
     cursor.execute(
-        f"INSERT INTO public.accounts_account ({_COLUMNS}, is_operator, password) SELECT {_COLUMNS}, false,"
+        "INSERT INTO public.accounts_account (id, email, number, language, is_active, created_at, erased_at,"
+        " is_operator, password) SELECT id, email, number, language, is_active, created_at, erased_at, false,"
         " '!' || replace(gen_random_uuid()::text, '-', '') FROM pg_temp.arriving ON CONFLICT (id) DO NOTHING"
     )
 
