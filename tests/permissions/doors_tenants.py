@@ -168,7 +168,7 @@ PROJECTS_DOORS: dict[str, Door] = {
     f"{_ONE_RESULT}/values/remove/": Door(
         PARTNER,
         {"pair": "pair", "pk": "result"},
-        typed=lambda things: {"on": day(30).isoformat()},
+        typed=lambda things: {"on": things["value_on"]},
         records=("result.value_removed",),
     ),
     f"{_ONE_RESULT}/sign/": Door(

@@ -128,6 +128,7 @@ def of_a_pair(organisation: Organisation, title: str) -> tuple[Workshop, Things]
         "parked": parked.pk,
         "agreed": agreed.pk,
         "result": result.pk,
+        "value_on": day(30).isoformat(),
         "result_hash": result.content_hash,
         "claimed": claimed.pk,
         "confirmed": confirmed.pk,
