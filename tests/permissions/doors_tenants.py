@@ -8,7 +8,6 @@ from tenants.members.queries import HATS
 from tests.permissions.doors import ALL, Door, boxes
 from tests.permissions.house import OTHER, Things
 from tests.tenants.roster.files import csv_of, row
-from tests.world_projects import day
 
 PARTNER = ("partner",)
 LEAD = ("rollout_lead",)
