@@ -192,7 +192,7 @@ def test_a_sprint_of_two_keys_silences_the_card_and_one_key_ends_it(shop):
 
 def test_a_sprint_has_an_end(shop):
     in_a_sprint(shop)
-    with clock.at(clock.now() + 3 * policy.FORTNIGHT):
+    with clock.at(clock.now() + 4 * policy.FORTNIGHT):  # both fortnights that are over began after its last day
         pulled_twice(shop)
         assert has_card(shop)
         refused("no_sprint", shop, shop.citizen, balance.agree_sprint, pair=shop.pair)
