@@ -287,7 +287,7 @@ class Sessions(Operations):
     @operation(gives=ToSignOut(many=True))
     @action(detail=True, methods=["get"])
     def decisions(self, request: Request, pk: UUID) -> Response:
-        """What waits for the person's key. Nothing for a helper who may not read."""
+        """What waits for the person's key, for a helper who may read."""
         self.serializer_class = ToSignOut
         session = queries.live_as_helper(self.member, pk)
         return self.page_of_list(queries.decisions_to_sign(self.member, session), key="id")

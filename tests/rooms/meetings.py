@@ -98,7 +98,7 @@ def CALLS(everything: Any) -> dict[str, Any]:
         "meetings_choose": call("POST", f"{answer}/choose/", {"time": str(things["meeting_time"])}),
         "meetings_ask": call("POST", f"{answer}/ask/", {"words": "Mornings."}),
         "meetings_decline": call("POST", f"{answer}/decline/", {"reason": "no_time"}),
-        "meetings_cancel": call("POST", f"{one}/cancel/"),
+        "meetings_cancel": call("POST", f"{one}/cancel/", {"reason": ""}),
         "meetings_close": call("POST", f"{over}/close/", {"met": True}),
         "meetings_note": call("POST", f"{one}/note/", {"text": "We spoke."}),
         "meeting_shares_retrieve": call("GET", f"meeting-shares/{pair}/"),
