@@ -80,7 +80,7 @@ class Lines(Operations):
     """Lines of the plans of the person's pairs."""
 
     permissions = {
-        "list": permissions.READ_PLAN,
+        **dict.fromkeys(("list", "retrieve"), permissions.READ_PLAN),
         **dict.fromkeys(("create", "partial_update", "move"), permissions.WRITE_PLAN),
     }
     filters = {
@@ -116,6 +116,11 @@ class PlanTasks(Lines):
         pair = pairs.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.add_task(pair=pair, **said, by=self.member), status=201)
 
+    @operation(gives=TaskOut)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """One task."""
+        return self.shown(self.found(queries.tasks_for(self.member)))
+
     @operation(takes=TaskChangeIn, gives=TaskOut, refuses=["wrong_state"])
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Say an open task better, or move it to another day or person."""
@@ -144,6 +149,11 @@ class Milestones(Lines):
         said = self.said(MilestoneIn)
         pair = pairs.pair_for(self.member, said.pop("pair"))
         return self.shown(actions.add_milestone(pair=pair, **said, by=self.member), status=201)
+
+    @operation(gives=MilestoneOut)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """One milestone."""
+        return self.shown(self.found(queries.milestones_for(self.member)))
 
     @operation(takes=MilestoneChangeIn, gives=MilestoneOut, refuses=["wrong_state"])
     def partial_update(self, request: Request, pk: UUID) -> Response:

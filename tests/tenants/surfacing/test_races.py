@@ -66,7 +66,7 @@ def test_32_signatures_at_once_open_it_exactly_once(made):
     works = [lambda who=who: world_surfacing.signed(made, package, who) for who in made.partners * (THREADS // 2)]
     answers = together(*works)
     assert not [answer for answer in answers if isinstance(answer, str)]
-    once = dict.fromkeys(("pair", "people", "task", "decision", "result"), 1)
+    once = dict.fromkeys(("pair", "people", "task", "project", "decision", "result", "support"), 1)
     assert openings(made, package) == ("signed", 2, once, 1)
 
 
