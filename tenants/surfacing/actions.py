@@ -13,6 +13,7 @@ from rollout.kernel.database import ask_one, refusals
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.permissions import require
 from rollout.kernel.tenancy import settle
+from tenants.agreement.queries import protected_time_lacking
 from tenants.audit import actions as audit
 from tenants.disclosure.models import EVERYBODY_IN_OFFICE, Audience, RowClass
 from tenants.disclosure.queries import Pick
@@ -111,7 +112,7 @@ def ask_for_time(*, pair: Pair | UUID, sponsor: UUID, text: str, by: Member) -> 
     locked, seat = _locked(pair, by)
     if not text.strip():
         raise _refusal("help_needed")
-    lacks = queries.time_lacking(locked, by)
+    lacks = protected_time_lacking(by, locked.pk)
     if lacks is None:
         raise _refusal("nothing_lacks")
     if (Audience.SPONSOR, sponsor) not in _audiences():

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask_one
-from tenants.agreement.queries import protected_time_lacking
 from tenants.disclosure.models import Audience, DisclosureGrant, RowClass
 from tenants.disclosure.queries import Pick, Showing, ShownPair, as_shown, in_words
 from tenants.pairs.models import Pair, Seat
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from tenants.agreement.policy import Shortfall
     from tenants.members.models import Member
 
 MOST_REQUESTS = 5
@@ -165,11 +163,6 @@ def offers_of(pair: Pair) -> tuple[Offer, ...]:
 def may_open_from_start(pair: Pair) -> bool:
     """Whether starting in the open is still a question: nothing is shown, or about to be, beyond one sponsor."""
     return not DisclosureGrant.objects.filter(_live(), ~Q(audience=Audience.SPONSOR), pair=pair).exists()
-
-
-def time_lacking(pair: Pair, member: Member) -> Shortfall | None:
-    """The protected time that was agreed and not given lately: what a sponsor can be asked for."""
-    return protected_time_lacking(member, pair.pk)
 
 
 def circumstances_of(pair: Pair | UUID, surfacing: Surfacing | None = None) -> Circumstances:

@@ -14,6 +14,7 @@ from rollout.accounts.terms import terms_missing
 from rollout.kernel.errors import DomainError
 from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded
+from tenants.agreement.queries import protected_time_lacking
 from tenants.members import queries as members
 from tenants.members.models import Role
 from tenants.surfacing import actions, audiences, permissions, queries
@@ -133,7 +134,7 @@ class AskForTime(Partner):
         context = {
             "pair": pair,
             "form": form,
-            "lacks": queries.time_lacking(pair, self.member),
+            "lacks": protected_time_lacking(self.member, pair.pk),
             "has_sponsors": bool(form.fields["audience"].choices),  # type: ignore[attr-defined]  # a choice field
             "readers": readers_of(SupportRequest),
             "submit_label": _("Look at the preview"),
