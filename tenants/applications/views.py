@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tenants.applications import actions, forms, permissions, policy, queries, rendering, requirements
 from tenants.applications.models import Application, JointText, Kind, OwnText
-from tenants.pairs.views import OfPair, PairAct, PairFormPage
+from tenants.pairs.views import OfPair, PairAct, PairFormPage, SureAct
 from tenants.projects.rendering import keys_of
 from tenants.reflections import queries as reflections
 
@@ -162,15 +162,15 @@ class Sign(_Act):
         return _("You have signed. Your partner can sign now.")
 
 
-class Withdraw(_Act):
-    """Take back what was handed in: a page that says what follows, and a button."""
+class Withdraw(_Act, SureAct):
+    """Take back what was handed in."""
 
-    http_method_names = ["get", "post", "head", "options"]
+    template = "applications/withdraw_page.html"
 
-    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+    def asked(self) -> dict[str, Any]:
         if self.application.submitted_at is None:
             raise Http404
-        return render(request, "applications/withdraw_page.html", {"pair": self.pair})
+        return {}
 
     def act(self) -> str:
         actions.withdraw(application=self.application, by=self.member)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rollout.kernel.uploads import MAX_BYTES
-from tenants.pairs.views import OfPair, PairAct, PairFormPage
+from tenants.pairs.views import OfPair, PairFormPage, SureAct
 from tenants.projects.queries import results_for
 from tenants.workplan import actions, forms, permissions, queries, rendering
 from tenants.workplan.models import PairFile
@@ -86,17 +85,17 @@ class FileDownload(OfPair):
         return rendering.as_download(queries.one(queries.files_for(self.member, self.pair.pk), pk))
 
 
-class FileTakeAway(PairAct):
-    """Take one's own file away: a page that says what follows, and a button."""
+class FileTakeAway(SureAct):
+    """Take one's own file away."""
 
     permission = permissions.KEEP_FILES
-    http_method_names = ["get", "post", "head", "options"]
+    template = "workplan/file_take_away_page.html"
 
-    def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
+    def asked(self) -> dict[str, Any]:
         file, mine = self.file, self.sides.mine
         if file.taken_away_at or mine is None or file.uploaded_by_id != mine.pk:
             raise Http404
-        return render(request, "workplan/file_take_away_page.html", {"pair": self.pair, "file": file})
+        return {"file": file}
 
     @cached_property
     def file(self) -> PairFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,9 +13,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rollout.accounts.terms import terms_missing
-from rollout.kernel.errors import DomainError
-from rollout.kernel.readers import readers_of
 from rollout.kernel.views import Guarded
 from tenants.members import actions as members
 from tenants.members import queries as people
@@ -23,115 +20,10 @@ from tenants.members.models import Invitation
 from tenants.members.permissions import INVITE_PARTNER, USE_HOME
 from tenants.pairs import actions, forms, home, onward, page, permissions, queries, rendering
 from tenants.pairs.models import LeavingReason, Pair
+from tenants.pairs.views.shapes import FormPage, OfPair, PairAct, PairFormPage, SureAct
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from django.db.models import Model
-
-    from rollout.kernel.forms import Form
-
-
-class OfPair(Guarded):
-    """A page of one pair. A hidden pair and a missing one are the same 404."""
-
-    permission = permissions.READ_PAIR
-
-    @cached_property
-    def pair(self) -> Pair:
-        return queries.pair_for(self.member, self.kwargs["pair"])
-
-    @cached_property
-    def sides(self) -> queries.Sides:
-        return queries.sides(self.pair, self.member)
-
-    def find_pair(self) -> Pair:
-        """Look for the pair before anything is done, so that where none is found nothing is said either."""
-        return self.pair
-
-    def pair_url(self) -> str:
-        return reverse("pairs:page", args=[self.pair.pk])
-
-
-class PairAct(OfPair):
-    """One act, by POST only; then back to a page with what was done, or why not."""
-
-    http_method_names = ["post", "options"]
-    signs: ClassVar[bool] = False
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.find_pair()
-        if self.signs and (first := terms_missing(request, back=self.back())) is not None:
-            return first
-        try:
-            said = self.act()
-        except DomainError as refusal:
-            if refusal.status == 404:
-                raise Http404 from refusal
-            messages.error(request, str(refusal.message))
-            return HttpResponseRedirect(self.back())
-        if said:
-            messages.success(request, said)
-        return HttpResponseRedirect(onward.after(request, self.member, self.back()))
-
-    def act(self) -> str:
-        """Do it, and say so."""
-        raise NotImplementedError
-
-    def back(self) -> str:
-        return self.pair_url()
-
-
-class FormPage(Guarded):
-    """A page with one form. A refusal is shown beside what was typed, and nothing typed is lost."""
-
-    form_class: ClassVar[type[Form]]
-    template: ClassVar[str]
-    read_as: ClassVar[type[Model]]
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form(initial=self.initial()))
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                return HttpResponseRedirect(onward.after(request, self.member, self.save(form.cleaned_data)))
-            except DomainError as refusal:
-                if refusal.status == 404:
-                    raise Http404 from refusal
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
-        return self.page(form)
-
-    def form(self, *args: Any, **kwargs: Any) -> Form:
-        """The form, empty or with what was typed."""
-        return self.form_class(*args, **kwargs)
-
-    def initial(self) -> dict[str, Any]:
-        return {}
-
-    def save(self, typed: dict[str, Any]) -> str:
-        """Do it, and say where to go next."""
-        raise NotImplementedError
-
-    def more(self) -> dict[str, Any]:
-        """What this page shows besides its form."""
-        return {}
-
-    def page(self, form: Form) -> HttpResponse:
-        context = {"form": form, "readers": readers_of(self.read_as), **self.more()}
-        return render(self.request, self.template, context)
-
-
-class PairFormPage(FormPage, OfPair):
-    """A form about one pair."""
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.find_pair()
-        return super().post(request, **kwargs)
-
-    def more(self) -> dict[str, Any]:
-        return {"pair": self.pair, "sides": self.sides, "cancel_url": self.pair_url()}
 
 
 class HomePage(Guarded):
@@ -329,20 +221,18 @@ class LeavePage(PairFormPage):
         return reverse("pairs:home")
 
 
-class SureAct(PairAct):
-    """An act that hurts: a page that says what follows, and a button."""
+class ActBesideFreeSeat(SureAct):
+    """An act that somebody may do whose partner has left."""
 
     permission = permissions.CHANGE_PAIR
-    http_method_names = ["get", "post", "head", "options"]
-    template: ClassVar[str]
 
-    def get(self, request: HttpRequest, pair: UUID) -> HttpResponse:
+    def asked(self) -> dict[str, Any]:
         if not self.sides.free:
             raise Http404
-        return render(request, self.template, {"pair": self.pair, "sides": self.sides})
+        return {"sides": self.sides}
 
 
-class ClosePage(SureAct):
+class ClosePage(ActBesideFreeSeat):
     """End the pair, by the one who stayed."""
 
     template = "pairs/close_page.html"
@@ -352,7 +242,7 @@ class ClosePage(SureAct):
         return _("The pair is closed. You can still read what is here.")
 
 
-class SeparatePage(SureAct):
+class SeparatePage(ActBesideFreeSeat):
     """Whoever left comes back only when invited."""
 
     template = "pairs/separate_page.html"
