@@ -12,15 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DatabaseError, ProgrammingError, transaction
 from psycopg import errors
 
 from rollout.kernel.postgresql.base import owner_connection
-from rollout.organisations import provisioning, recording, replaying, security
+from rollout.organisations import digests, provisioning, recording, replaying, security
 from rollout.organisations.digests import HALFWAY, PUBLIC, digest_of_migrations, digest_of_shared
 from rollout.organisations.models import Installation, PreparedScript
+from rollout.organisations.rendering import Executor
 from rollout.organisations.replaying import OtherState
 from rollout.organisations.stepping import Stepper
 
@@ -204,7 +203,9 @@ def _public_is_up_to_date() -> bool:
 
 
 def _migrate_public() -> None:
-    call_command(DjangoMigrate(), database="owner", interactive=False, verbosity=0, skip_checks=True)
+    executor = Executor(owner_connection())
+    ours = digests.labels()
+    executor.migrate([leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in ours])
     with transaction.atomic(using="owner"), owner_connection().cursor() as cursor:
         cursor.execute(security.security_schema())
         keys = security.context_keys()

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import transaction
-from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from rollout.kernel.postgresql.base import owner_connection
 from rollout.organisations import digests, provisioning
+from rollout.organisations.rendering import Executor
 from rollout.organisations.replaying import LOCK_TIMEOUT
 
 
@@ -22,7 +22,7 @@ from rollout.organisations.replaying import LOCK_TIMEOUT
 class _Way:
     """From one set of applied migrations to the code's."""
 
-    executor: MigrationExecutor
+    executor: Executor
     plan: list[Any]
     state: Any
 
@@ -79,11 +79,10 @@ class Stepper:
         applied = _applied()
         way = self._ways.get(applied)
         if way is None:
-            executor = MigrationExecutor(owner)
+            executor = Executor(owner)
             executor.loader.check_consistent_history(owner)
             plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-            state = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]  # not in the stubs
-            way = _Way(executor, plan, state)
+            way = _Way(executor, plan, executor.begin())
             if applied:  # an empty schema is the template, and there is one
                 self._ways[applied] = way
         return way
