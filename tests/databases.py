@@ -91,7 +91,8 @@ def copy(suffix: str = "", *, of: str = "") -> Iterator[str]:
     with psycopg.connect(settings.DATABASE_ADMIN_URL, autocommit=True) as admin:
         template = of or prepared(admin)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        admin.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
         security.own_database(admin, name)
     try:
         yield name

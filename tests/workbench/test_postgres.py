@@ -82,6 +82,50 @@ def test_stopped_means_nobody_answers_and_the_data_stays(open_folder):
         assert ask(again, "SELECT word FROM kept") == "here"
 
 
+@pytest.fixture
+def memory(open_folder, monkeypatch):
+    """A folder that stands for the machine's memory."""
+    place = open_folder / "memory"
+    place.mkdir()
+    place.chmod(0o711)
+    monkeypatch.setattr(servant, "MEMORY", place)
+    monkeypatch.setattr(servant, "ENOUGH", 1)
+    return place
+
+
+def test_passing_data_lie_in_memory_and_are_gone_with_the_last_who_uses_them(open_folder, memory):
+    first = start(open_folder / "postgres", fast=True, passing=True)
+    assert first.data.is_relative_to(memory)
+    tell(first, "CREATE TABLE passing (word text)")
+    second = start(open_folder / "postgres", fast=True, passing=True)
+    assert (second.data, second.port) == (first.data, first.port)
+
+    assert not first.stop()
+    assert ask(second, "SELECT count(*) FROM passing") == "0"
+    assert second.stop()
+
+    assert not first.data.exists()
+    with start(open_folder / "postgres", fast=True, passing=True) as again:
+        assert ask(again, "SELECT to_regclass('passing')") == "None"
+
+
+def test_passing_data_whose_password_went_with_the_folder_are_made_anew(open_folder, memory):
+    first = start(open_folder / "postgres", fast=True, passing=True)
+    kill(first)
+    first.leave()
+    first.keyring.path.unlink()
+    with start(open_folder / "postgres", fast=True, passing=True) as again:
+        assert again.data == first.data
+        assert ask(again, "SELECT 1") == "1"
+
+
+def test_where_memory_is_short_passing_data_stay_at_home(open_folder, memory, monkeypatch):
+    monkeypatch.setattr(servant, "ENOUGH", 2**60)
+    with start(open_folder / "postgres", fast=True, passing=True) as cluster:
+        assert cluster.data == cluster.home != memory
+    assert not cluster.data.exists()
+
+
 def test_data_survives_a_kill_without_warning(open_folder):
     first = start(open_folder / "postgres")
     tell(first, "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('here')")

@@ -128,7 +128,8 @@ def _audited(answer: Path) -> list[dict[str, Any]]:
 def _test_cluster(folder: Path | None = None) -> postgres.Cluster | None:
     if environment.real_server():
         return None
-    return postgres.start(folder or var_dir() / "test-postgres", fast=True, keyring=environment.keyring())
+    place = folder or var_dir() / "test-postgres"
+    return postgres.start(place, fast=True, passing=folder is None, keyring=environment.keyring())
 
 
 def _admin_url(cluster: postgres.Cluster | None) -> str:

@@ -58,16 +58,19 @@ def binaries() -> Path:
     raise StepFailed("No PostgreSQL programs were found.", f"Run `make demo` to install them. {OWN_SERVER}")
 
 
-def start(folder: Path, *, fast: bool = False, keyring: Keyring | None = None) -> "Cluster":
+def start(folder: Path, *, fast: bool = False, passing: bool = False, keyring: Keyring | None = None) -> "Cluster":
     """Start the cluster whose data lies in `folder`, or join it when it already runs.
 
-    `fast` gives up safety against a power cut: for tests only. As root the data may lie elsewhere (`Cluster.data`).
+    `fast` gives up safety against a power cut: for tests only. Data that are `passing` lie in memory where there is
+    room, and are gone with the last who uses them. As root the data may lie elsewhere (`Cluster.data`).
     """
     servant = Servant.of_this_process()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    data = servant.home_for(folder.resolve())
-    servant.open_home(data)
-    cluster = Cluster(data, servant, keyring or Keyring(folder.parent / "secrets.json"), fast)
+    home = servant.home_for(folder.resolve())
+    data = servant.memory_for(home) if passing else home
+    for place in (home, data):
+        servant.open_home(place)
+    cluster = Cluster(data, home, servant, keyring or Keyring(folder.parent / "secrets.json"), fast, passing)
     try:
         cluster.start()
     except BaseException:
@@ -85,18 +88,20 @@ def running(folder: Path, *, keyring: Keyring | None = None) -> "Cluster | None"
     """The cluster of this folder when it runs right now; it is neither started nor kept alive."""
     servant = Servant.of_this_process()
     data = servant.home_for(folder.resolve())
-    cluster = Cluster(data, servant, keyring or Keyring(folder.parent / "secrets.json"))
+    cluster = Cluster(data, data, servant, keyring or Keyring(folder.parent / "secrets.json"))
     return cluster if cluster.is_alive() else None
 
 
 @dataclass
 class Cluster:
-    """One PostgreSQL server of our own: its data, who runs it, and how to reach it."""
+    """One PostgreSQL server of our own: its data, its programs' place, who runs it, and how to reach it."""
 
     data: Path
+    home: Path
     servant: Servant
     keyring: Keyring
     fast: bool = False
+    passing: bool = False
     _use: IO[str] | None = field(default=None, repr=False)
     _last_port: int | None = field(default=None, repr=False)
 
@@ -128,6 +133,8 @@ class Cluster:
     def start(self) -> None:
         """Make the cluster if it is new, start it if it is down, and count ourselves among its users."""
         with self._door():
+            if self.passing and self._password_is_lost() and not self.is_alive():
+                shutil.rmtree(self.data, ignore_errors=True)
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
             elif self._password_is_lost():
@@ -163,18 +170,21 @@ class Cluster:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     return False
-                if not self.is_alive():
-                    return True
-                self._pg_ctl("fast")
-                return not self.is_alive()
+                if self.is_alive():
+                    self._pg_ctl("fast")
+                if self.is_alive():
+                    return False
+                if self.passing:
+                    shutil.rmtree(self.data, ignore_errors=True)
+                return True
 
     def _pg_ctl(self, how: str) -> None:
-        programs = self.servant.programs(binaries(), self.data)
+        programs = self.servant.programs(binaries(), self.home)
         self.servant.run([programs / "pg_ctl", "-D", self.data, "-m", how, "-w", "-t", str(PATIENCE), "stop"])
 
     def _initialise(self) -> None:
         """Make the data folder beside its place and move it there when it is whole."""
-        programs = self.servant.programs(binaries(), self.data)
+        programs = self.servant.programs(binaries(), self.home)
         making, password = self._beside("making"), self._beside("password")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
@@ -206,7 +216,7 @@ class Cluster:
 
         A server that we have seen before comes back on its port, so that whoever used it finds it again.
         """
-        programs = self.servant.programs(binaries(), self.data)
+        programs = self.servant.programs(binaries(), self.home)
         log = self.data / "server.log"
         port = self._last_port
         for _attempt in range(ATTEMPTS):

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from rollout.workbench.steps import StepFailed
 
 ACCOUNTS = ("postgres", "nobody")
 ROOM = Path("/var/tmp")  # survives a restart and is open to every account  # nosec B108
+MEMORY = Path("/dev/shm")  # open to every account, and empty after a restart  # nosec B108
+ENOUGH = 4 * 2**30
+"""Bytes of memory that must be free before data are put there: four times what a whole run of the tests takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,20 @@ class Servant:
         """
         if not self.is_somebody_else:
             return folder
-        shelter = ROOM / f"collaborative-pairs-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
+        shelter = ROOM / _name_for(folder)
         if not (shelter / folder.name).exists() and self.can("test", "-x", folder.parent):
             return folder
         return shelter / folder.name
 
+    def memory_for(self, home: Path) -> Path:
+        """Where data that nobody misses can lie: in memory, or in their home where there is too little of it."""
+        place = MEMORY / _name_for(home) / home.name
+        return place if place.exists() or _free_memory() >= ENOUGH else home
+
     def open_home(self, home: Path) -> None:
-        """Make the place that `home_for` chose. In a folder where everybody may write, a stranger's is refused."""
+        """Make the place that was chosen. In a folder where everybody may write, a stranger's is refused."""
         place = home.parent
-        if place.parent != ROOM:
+        if place.parent not in (ROOM, MEMORY):
             place.mkdir(parents=True, exist_ok=True)
             return
         place.mkdir(mode=0o711, exist_ok=True)
@@ -123,3 +132,21 @@ class Servant:
                 "Look whether that disk allows programs (noexec), or set DATABASE_URL to a PostgreSQL server.",
             )
         return there
+
+
+def _name_for(folder: Path) -> str:
+    return f"collaborative-pairs-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
+
+
+def _free_memory() -> int:
+    """How many bytes can be kept in memory; none where this system has no folder for it."""
+    try:
+        told = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+        room = shutil.disk_usage(MEMORY).free
+    except OSError:
+        return 0
+    try:  # a container has less than its machine
+        room = min(room, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    except (OSError, ValueError):
+        pass
+    return min(room, int(told[1]) * 1024) if told else 0

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 from icalendar import Calendar
 
 from rollout.accounts.models import Account
 from rollout.jobs import work
 from rollout.jobs.models import Job
 from rollout.kernel import clock
-from rollout.organisations import hosts
 from rollout.organisations.models import Organisation
 from tenants.conversations import actions, tasks
 from tenants.conversations.models import NewsChoice
@@ -22,7 +21,7 @@ from tenants.members import actions as members
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.reflections.actions import own
-from tests import databases, world
+from tests import world
 from tests.world import inside, sql
 from tests.world_meetings import agreed, plan, wall, written
 from tests.world_pairs import text_of
@@ -31,22 +30,10 @@ from tests.world_projects import workshop
 MORNING = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def own_database(django_db_setup, django_db_blocker):
-    """A database in which jobs and what they are about are really committed."""
-    run = connections["default"].settings_dict["NAME"]
-    with django_db_blocker.unblock(), databases.copy("_news") as name:
-        databases.use(name)
-        hosts.forget()
-        yield name
-    databases.use(run)
-
-
 @pytest.fixture
-def shop(own_database):
+def shop(committed):
     """A pair of its own; no job waits."""
     north = Organisation.objects.get(slug="north")
-    Job.objects.all().delete()
     with clock.at(MORNING - timedelta(days=2)):
         made = workshop(north, "Zwetschgenkompott")
         work.run_until_empty()
