@@ -10,6 +10,8 @@ from tests.journeys.screens import NOT_OURS, barriers, sideways, small_targets
 from tests.pages.frames import PICTURES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Page
 
     from tests.pages.frames import Frame
@@ -78,12 +80,14 @@ class Examiner:
         known, anywhere = (self.known.setdefault((sheet.language, each), set()) for each in (kind, ""))
         if (built := built_of(sheet.html)) <= known:
             return []
+        has_new_parts = not built <= anywhere
         known |= built
         anywhere |= built
         self.examined += 1
         page = self.frame.page
         self.frame.show(sheet, *SIZES[0])
-        troubles = at_every_size(page, sheet.language)
+        barriers_at = {"en": SIZES if has_new_parts else SIZES[:1]}.get(sheet.language, ())
+        troubles = at_every_size(page, sheet.language, barriers_at)
         if (spoken := page.locator("html").get_attribute("lang")) != sheet.language:
             troubles.append(f"is in {spoken}")
         self._keep_pictures(sheet)
@@ -91,7 +95,8 @@ class Examiner:
         if page.evaluate(SCRIPTS_CHANGED, sheet.html):
             self.changed_by_scripts += 1
             self.bare.show(sheet, *SIZES[0])
-            troubles += [f"without scripts: {trouble}" for trouble in at_every_size(self.bare.page, sheet.language)]
+            bare = at_every_size(self.bare.page, sheet.language, barriers_at)
+            troubles += [f"without scripts: {trouble}" for trouble in bare]
         return [f"{sheet}: {trouble}" for trouble in troubles]
 
     def _keep_pictures(self, sheet: Sheet) -> None:
@@ -105,16 +110,17 @@ class Examiner:
             self.frame.picture(f"{name}-{width}")
 
 
-def at_every_size(page: Page, language: str = "en") -> list[str]:
+def at_every_size(page: Page, language: str = "en", barriers_at: Sequence[tuple[int, int]] = SIZES) -> list[str]:
     """At both widths, magnified four times, and with text of twice its size.
 
-    Another language has the same parts in the same colours, so barriers are looked for in one. What longer words push
-    aside is pushed aside first where there is least room: there they are looked at, on the telephone and magnified.
+    Another language has the same parts in the same colours, so barriers are looked for in one; on a desk, where a
+    page holds a part that no page had yet. What longer words push aside is pushed aside first where there is least
+    room: there they are looked at, on the telephone and magnified.
     """
     troubles = []
     for width, height in SIZES if language == "en" else SIZES[:1]:
         page.set_viewport_size({"width": width, "height": height})
-        troubles += barriers(page) if language == "en" else []
+        troubles += barriers(page) if (width, height) in barriers_at else []
         troubles += [*sideways(page), *small_targets(page), *page.evaluate(CUT_OFF, NOT_OURS)]
     page.set_viewport_size({"width": SIZES[1][0], "height": SIZES[1][1]})
     troubles += _with_large_text(page)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
 
-from tests.journeys.screens import AXE, Window
+from tests.journeys.screens import Window
 from tests.pages.gallery import is_html
 
 if TYPE_CHECKING:
@@ -84,10 +84,9 @@ def _static_file(path: str) -> bytes | None:
 
 @contextmanager
 def framed(browser: Browser, sheets: dict[str, list[Sheet]], *, scripts: bool = True) -> Iterator[Frame]:
-    """A window until the end of the block. Without scripts means ours: what examines a page needs its own."""
+    """A window until the end of the block. Without scripts means ours: what examines a page brings its own."""
     context = browser.new_context(locale="en-GB")
     context.set_default_timeout(20_000)
-    context.add_init_script(path=AXE)
     files = {sheet.address: sheet for each in sheets.values() for sheet in each if not is_html(sheet)}
     made = Frame(context.new_page(), Window(context), files, scripts)
     context.route("**/*", made.answer)
