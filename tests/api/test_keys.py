@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +19,7 @@ from rollout.organisations.models import Organisation
 from tenants.members import actions as members
 from tenants.members.models import Role
 from tests import world, world_projects
+from tests.racing import at_once
 from tests.world import inside
 from tests.world_api import BASE, bearer, token_of
 
@@ -261,17 +260,10 @@ def test_probing_what_is_hidden_counts_as_well(north, petra, settings):
 
 
 def test_many_processes_at_once_count_as_one(committed, settings):
-    """Ten at a time on connections of their own; counting by looking first and writing then lets more in."""
+    """Each on connections of its own; counting by looking first and writing then lets more in."""
     limited(settings, token=10)
     organisation = Organisation.objects.get(slug="north")
     secret = bearer(token_of(world.member(organisation, "Petra Partner"), organisation))
 
-    def ask(_number):
-        try:
-            return program().get(f"{BASE}me/", headers=secret).status_code
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(10) as together:
-        found = list(together.map(ask, range(20)))
+    found = at_once(20, lambda _process: program().get(f"{BASE}me/", headers=secret).status_code)
     assert sorted(found) == [200] * 10 + [429] * 10

@@ -42,7 +42,7 @@ FAST = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
-    "max_connections": "200",
+    "max_connections": "400",  # each of many who race holds two
 }
 
 

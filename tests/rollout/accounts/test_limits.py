@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.db.models import F
 from django.test import RequestFactory
 
@@ -14,6 +12,7 @@ from rollout.accounts import limits
 from rollout.accounts.limits import Limit
 from rollout.accounts.models import Tries
 from tests import world
+from tests.racing import at_once
 from tests.world_accounts import BASE, Browser, ask_for_code, newest_code
 
 
@@ -63,15 +62,7 @@ def test_the_table_knows_no_addresses():
 
 def test_many_at_once_are_counted_one_by_one(committed):
     limit = Limit("test", 10, 60)
-
-    def attempt(_number):
-        try:
-            return limits.take(limit, "ada")
-        finally:
-            connections["platform"].close()
-
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(attempt, range(40))) == 10
+    assert sum(at_once(32, lambda _try: limits.take(limit, "ada"))) == 10
 
 
 @pytest.mark.django_db

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-
-from django.db import connections
 
 from rollout.accounts.models import Account, Session
 from rollout.identity import sheets
+from tests.racing import PATIENCE, at_once
 from tests.rollout.identity.test_sheets import fresh, made_for, typed
 
 RACERS = 32
-
-
-def race(act):
-    """What everybody is told who does this at once."""
-    gate = threading.Barrier(RACERS)
-
-    def attempt(_number):
-        gate.wait()
-        try:
-            return act()
-        finally:
-            for alias in connections:
-                connections[alias].close()
-
-    with ThreadPoolExecutor(RACERS) as pool:
-        return list(pool.map(attempt, range(RACERS)))
 
 
 def test_of_many_who_type_the_same_code_at_once_one_comes_in(committed, monkeypatch):
     monkeypatch.setattr(sheets, "TYPED", {})
     ada = Account.objects.without_address()
     code = made_for(ada)[0]
-    told = race(lambda: typed(fresh(), code).status_code)
+    told = at_once(RACERS, lambda _browser: typed(fresh(), code).status_code)
     assert sorted(told) == [200] * (RACERS - 1) + [302]
     assert Session.objects.filter(account=ada).count() == 1
     assert sheets.left(ada) == 9
@@ -44,11 +25,12 @@ def test_of_many_who_type_the_same_code_at_once_one_comes_in(committed, monkeypa
 def test_control_looking_first_and_removing_later_lets_in_many(committed, monkeypatch):
     ada = Account.objects.without_address()
     code = made_for(ada)[0]
+    looked = threading.Barrier(RACERS)
 
-    def careless():
+    def careless(_browser):
         found = sheets._good().filter(pk=sheets.trace_of("identity.sheet", code)).first()
-        time.sleep(0.5)
+        looked.wait(PATIENCE)
         sheets._good().filter(account=ada).delete()
         return found is not None
 
-    assert sum(race(careless)) > 1
+    assert all(at_once(RACERS, careless))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.db import connections
@@ -13,28 +12,13 @@ from rollout.jobs import work
 from rollout.jobs.models import Job
 from rollout.kernel import clock
 from rollout.organisations.models import SchemaState
+from tests.racing import PATIENCE, at_once
 from tests.rollout.jobs.asking import KIND, ask, go_silent, note, traces
 
 THREADS = 32
 
 
-def in_threads(what):
-    """What each of many threads answered, all of them starting at once."""
-    together = threading.Barrier(THREADS, timeout=20)
-
-    def one(number):
-        try:
-            connections["platform"].ensure_connection()
-            together.wait()
-            return what()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, range(THREADS)))
-
-
-def all_that_i_get():
+def all_that_i_get(_worker):
     got = []
     while task := work.claim_next():
         got.append(task.id)
@@ -45,7 +29,7 @@ def test_no_job_is_claimed_twice(moor, people):
     work.handler(KIND)(note)
     asked = ask(moor, people["north"], *range(100))
 
-    got = Counter(job for jobs in in_threads(all_that_i_get) for job in jobs)
+    got = Counter(job for jobs in at_once(THREADS, all_that_i_get) for job in jobs)
 
     assert got == Counter(asked)
 
@@ -54,7 +38,7 @@ def test_one_job_wanted_by_many_goes_to_one(moor, people):
     work.handler(KIND)(note)
     (job,) = ask(moor, people["north"], "one")
 
-    got = in_threads(lambda: work.claim(job))
+    got = at_once(THREADS, lambda _worker: work.claim(job))
 
     assert sum(task is not None for task in got) == 1
 
@@ -62,15 +46,15 @@ def test_one_job_wanted_by_many_goes_to_one(moor, people):
 def test_control_without_the_lock_the_same_job_goes_to_many(moor, people):
     """Look first and write afterwards: the way that must fail, else the tests above prove nothing."""
     (job,) = ask(moor, people["north"], "one")
-    seen = threading.Barrier(THREADS, timeout=20)
+    seen = threading.Barrier(THREADS)
 
-    def look_then_write():
+    def look_then_write(_worker):
         found = Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True).first()
-        seen.wait()
+        seen.wait(PATIENCE)
         Job.objects.filter(pk=found).update(claimed_at=clock.now())
         return found
 
-    assert in_threads(look_then_write) == [job] * THREADS
+    assert at_once(THREADS, look_then_write) == [job] * THREADS
 
 
 def test_a_claim_gives_everything_that_the_work_needs(moor, people):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -13,6 +11,7 @@ from rollout.accounts.models import Account
 from rollout.organisations import hosts, provisioning
 from rollout.organisations.models import Organisation, OrganisationRequest, PreparedScript, ReadySchema, SchemaState
 from tests import world
+from tests.racing import at_once
 from tests.rollout.organisations.dumping import dump
 from tests.world import inside, sql
 
@@ -82,14 +81,8 @@ def test_what_could_not_be_assigned_waits_on(ready):
 
 
 def test_two_at_the_same_time_get_different_ones(ready):
-    def make(slug):
-        try:
-            return east(slug).schema_name
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(3) as threads:
-        assert set(threads.map(make, ["east", "west", "middle"])) == set(ready)
+    slugs = ["east", "west", "middle"]
+    assert set(at_once(3, lambda index: east(slugs[index]).schema_name)) == set(ready)
     assert waiting() == set()
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
 
-from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
 from tenants.applications import actions, queries
 from tenants.applications.models import Application, ApplicationKey, Kind, OwnText
 from tenants.pairs import actions as pairs
 from tenants.pairs import signing
 from tenants.pairs.models import Pair
+from tests.racing import PATIENCE, at_once
 from tests.world import inside, sql
 from tests.world_applications import ready, shown, signed
 from tests.world_projects import workshop
@@ -25,25 +23,6 @@ MANY = 32
 @pytest.fixture
 def shop(committed):
     return workshop(Organisation.objects.get(slug="north"))
-
-
-def at_once(number, work):
-    """Do `work(0)`, `work(1)` … in threads that are let go at the same moment; for each None or the refusal's code."""
-    barrier = threading.Barrier(number)
-
-    def attempt(index):
-        barrier.wait()
-        try:
-            work(index)
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            for alias in connections:
-                connections[alias].close()
-        return None
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(attempt, range(number)))
 
 
 def state(shop, application):
@@ -91,9 +70,9 @@ def test_without_the_lock_both_sign_and_nothing_is_handed_in(shop, monkeypatch):
         who = shop.partners[index]
         with inside(shop.organisation, who):
             actions.sign(application=held, shown=held.content_hash, by=who)
-            together.wait()  # neither commits before the other has signed
+            together.wait(PATIENCE)  # neither commits before the other has signed
 
-    at_once(2, sign)
+    assert at_once(2, sign) == [None, None]
     assert state(shop, held) == "draft"
 
 
@@ -139,7 +118,7 @@ def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
 
     def read_slowly(row, seat):
         read.set()
-        changed.wait(timeout=30)
+        changed.wait(PATIENCE)
         add_key(row, seat)
 
     monkeypatch.setattr(pairs, "locked", lambda pair, by, permission: Pair.objects.get(pk=pair))
@@ -152,7 +131,7 @@ def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
             with inside(shop.organisation, who):
                 actions.sign(application=application, shown=old, by=who)
             return
-        read.wait(timeout=30)
+        read.wait(PATIENCE)
         with inside(shop.organisation, who):
             actions.write_joint(pair=shop.pair, kind=Kind.AMBITION, text="Other words", by=who)
         changed.set()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connections
+from django.db import DatabaseError, ProgrammingError
 from django.http import Http404
 
 from rollout.kernel import clock
@@ -19,7 +18,8 @@ from tenants.audit.queries import events_of_pair, verdict
 from tenants.projects.actions import decisions
 from tenants.projects.models import Decision, DecisionKey
 from tests import world_assistance
-from tests.tenants.assistance.test_sessions import _without_lock
+from tests.racing import at_once, rewritten
+from tests.tenants.assistance.test_sessions import WITHOUT_LOCK
 from tests.world import inside, sql
 from tests.world_pairs import text_of
 from tests.world_projects import workshop
@@ -294,32 +294,18 @@ def test_one_code_said_many_times_at_once_gives_one_key(committed, locked):
     session = world_assistance.started(shop, helper)
     code = world_assistance.sheet(shop)[0][1]
     both = [shop.proposed("One"), shop.proposed("Two")]
-    if not locked:
-        _without_lock(north)
     with inside(north, helper):
         said = actions._trace(ask("next_read_back", session.pk)[0][0], code)
-    gate, told = threading.Barrier(RACERS), []
 
-    def race(decision):
-        gate.wait()
-        try:
-            with inside(north, helper):
-                asked = (session.pk, uuid.uuid4(), decision.pk, decision.content_hash, said)
-                told.append(ask("sign_with_read_back", *asked)[0][0])
-        except Exception as refusal:  # noqa: BLE001 - what the losers are told is counted
-            told.append(str(refusal).partition("\n")[0])
-        finally:
-            connections.close_all()
+    def race(index):
+        decision = both[index % 2]
+        with inside(north, helper):
+            asked = (session.pk, uuid.uuid4(), decision.pk, decision.content_hash, said)
+            return ask("sign_with_read_back", *asked)[0][0]
 
-    threads = [threading.Thread(target=race, args=(both[index % 2],)) for index in range(RACERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with rewritten(north, {} if locked else WITHOUT_LOCK):
+        told = at_once(RACERS, race)
     assert told.count("proposed") == 1
     assert keys(shop) == [("Cora Citizen", "read_back")]
     refused = told.count("signed_meanwhile") + told.count("wrong_code")
-    if locked:
-        assert refused == RACERS - 1
-    else:
-        assert refused < RACERS - 1  # the control: they meet at the table, not at the lock
+    assert refused == (RACERS - 1 if locked else 0)  # the control: they meet at the table, not at the lock

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connections
+from django.db import ProgrammingError
 from django.http import Http404
 
 from rollout.kernel import clock
@@ -21,6 +20,7 @@ from tenants.instruments.queries import said_in
 from tenants.instruments.shipping import shipped
 from tenants.members.models import Role
 from tests import world, world_assistance, world_instruments
+from tests.racing import at_once, meet, rewritten
 from tests.world import inside, sql
 from tests.world_projects import workshop
 
@@ -435,53 +435,29 @@ def test_one_of_many_confirmations_at_once_counts(committed, locked):
     session = world_assistance.started(shop, helper)
     codes = world_assistance.sheet(shop)
     entry = enter(shop, helper, session, first)
-    if not locked:
-        _without_lock(north)
-    trace = actions._trace
     with inside(north, helper):
-        said = trace(ask("next_read_back", session.pk)[0][0], codes[0][1])
-    gate, told = threading.Barrier(RACERS), []
+        said = actions._trace(ask("next_read_back", session.pk)[0][0], codes[0][1])
 
-    def race():
-        gate.wait()
-        try:
-            with inside(north, helper):
-                told.append(ask("confirm_assisted_entry", entry.pk, said)[0][0])
-        except Exception as refusal:  # noqa: BLE001 - what the losers are told is counted
-            told.append(str(refusal).partition("\n")[0])
-        finally:
-            connections.close_all()
+    def race(_racer):
+        with inside(north, helper):
+            return ask("confirm_assisted_entry", entry.pk, said)[0][0]
 
-    threads = [threading.Thread(target=race) for _racer in range(RACERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with rewritten(north, {} if locked else WITHOUT_LOCK):
+        told = at_once(RACERS, race)
     assert told.count("open") == 1
+    # The control: without the lock they meet at the table.
+    assert told.count("session_is_over" if locked else "answered_meanwhile") == RACERS - 1
     with inside(north, shop.citizen):
         assert Answer.objects.count() == 1
         assert queries.codes_left(shop.citizen) == actions.SHEET - 1
-    if locked:
-        assert told.count("session_is_over") == RACERS - 1
-    else:
-        assert told.count("session_is_over") < RACERS - 1  # the control: they meet at the table, not at the lock
 
 
-def _without_lock(north):
-    """The same functions without their locks, and slow enough to be met."""
-    slow = {
+WITHOUT_LOCK = {
+    "confirm_assisted_entry": {" for update;": ";"},
+    "sign_with_read_back": {" for update;": ";"},
+    "use_read_back": {
         " for update;": ";",
-        "update assistance_readbackcode": "perform pg_sleep(0.5); update assistance_readbackcode",
-    }
-    for name in ("confirm_assisted_entry", "sign_with_read_back", "use_read_back"):
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-                " WHERE p.proname = %s AND n.nspname = %s",
-                [name, north.schema_name],
-            )
-            text = naive = cursor.fetchone()[0]
-            for old, new in slow.items():
-                naive = naive.replace(old, new)
-            assert naive != text
-            cursor.execute(naive)
+        "update assistance_readbackcode": f"{meet(RACERS)} update assistance_readbackcode",
+    },
+}
+"""What each function holds, and what stands there instead in the control: no lock, and a wait for the others."""

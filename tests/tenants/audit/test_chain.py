@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 
 from rollout.organisations.models import Organisation
 from tenants.audit import actions as audit
 from tenants.audit import queries
 from tenants.members.models import Role
 from tests import world
+from tests.racing import at_once
 from tests.world import inside, sql
 
 
@@ -125,15 +124,11 @@ def test_many_writers_make_one_line(committed):
     lead = world.lead(north)
 
     def write(number: int) -> None:
-        try:
-            for turn in range(5):
-                with inside(north, lead, Role.ROLLOUT_LEAD):
-                    audit.record("site.added", writer=number, turn=turn)
-        finally:
-            connections.close_all()
+        for turn in range(5):
+            with inside(north, lead, Role.ROLLOUT_LEAD):
+                audit.record("site.added", writer=number, turn=turn)
 
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(write, range(16)))
+    assert at_once(16, write) == [None] * 16
     with inside(north, lead, Role.ROLLOUT_LEAD):
         assert queries.verdict().sound
         assert queries.organisation_events().count() == 80

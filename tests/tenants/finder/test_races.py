@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
-import psycopg
 import pytest
-from django.conf import settings
-from django.db import connections
 
-from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
 from tenants.finder import actions
 from tenants.finder.models import Introduction
 from tenants.pairs.models import Pair, Seat
+from tests.racing import at_once, meet, rewritten
 from tests.world import inside, sql
 from tests.world_finder import asked, met, profile_of, somebody
 
@@ -22,14 +16,14 @@ MANY = 32
 WITHOUT_LOCK = {
     "say_yes": {
         "perform pg_advisory_xact_lock(hashtextextended(wanted::text, 0));": "",
-        "y.member_id = other) then": "y.member_id = other) then perform pg_sleep(0.5);",
+        "y.member_id = other) then": f"y.member_id = other) then {meet(2)}",
     },
     "ask_to_meet": {
         "p.member_id = me for update;": "p.member_id = me;",
-        "insert into": "perform pg_sleep(0.5); insert into",
+        "insert into": f"{meet(8)}insert into",
     },
 }
-"""What each function holds, and what stands there instead in the control: no lock, and time for the others."""
+"""What each function holds, and what stands there instead in the control: no lock, and a wait for the others."""
 
 
 @pytest.fixture
@@ -37,41 +31,12 @@ def organisation(committed):
     return Organisation.objects.get(slug="north")
 
 
-def at_once(number, work):
-    """Do `work(0)`, `work(1)` … in threads that are let go at the same moment; for each None or the refusal's code."""
-    barrier = threading.Barrier(number)
-
-    def attempt(index):
-        barrier.wait()
-        try:
-            work(index)
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            for alias in connections:
-                connections[alias].close()
-        return None
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(attempt, range(number)))
-
-
 def both(organisation):
     return somebody(organisation, "Cora", "patient"), somebody(organisation, "Drew", "clinician")
 
 
 def unlocked(organisation, function):
-    """The function of this organisation without its lock, and slow where it used to hold it."""
-    with psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=connections["default"].settings_dict["NAME"]) as admin:
-        (source,) = admin.execute(
-            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE n.nspname = %s AND p.proname = %s", [organisation.schema_name, function]
-        ).fetchone()  # fmt: skip
-        changed = source
-        for held, free in WITHOUT_LOCK[function].items():
-            assert held in changed
-            changed = changed.replace(held, free)
-        admin.execute(changed)
+    return rewritten(organisation, {function: WITHOUT_LOCK[function]})
 
 
 def test_both_say_yes_at_once_and_there_is_exactly_one_pair(organisation):
@@ -94,14 +59,14 @@ def test_both_say_yes_at_once_and_there_is_exactly_one_pair(organisation):
 def test_without_the_lock_both_say_yes_and_there_is_no_pair(organisation):
     cora, drew = both(organisation)
     introduction = met(organisation, cora, drew)
-    unlocked(organisation, "say_yes")
 
     def say(index):
         who = (cora, drew)[index]
         with inside(organisation, who):
             actions.say_yes(introduction=introduction, by=who)
 
-    at_once(2, say)
+    with unlocked(organisation, "say_yes"):
+        assert at_once(2, say) == [None, None]
     with inside(organisation, cora):
         assert Pair.objects.count() == 0
 
@@ -138,10 +103,10 @@ def test_nobody_asks_six_at_once(organisation):
 def test_without_the_lock_more_than_five_are_asked(organisation):
     cora = somebody(organisation, "Cora", "patient")
     wanted = [profile_of(organisation, somebody(organisation, f"Doctor {number}", "clinician")) for number in range(8)]
-    unlocked(organisation, "ask_to_meet")
-    at_once(8, asking(organisation, cora, wanted))
+    with unlocked(organisation, "ask_to_meet"):
+        assert at_once(8, asking(organisation, cora, wanted)) == [None] * 8
     with inside(organisation, cora):
-        assert Introduction.objects.count() > 5
+        assert Introduction.objects.count() == 8
 
 
 def asking(organisation, cora, wanted):

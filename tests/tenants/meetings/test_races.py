@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,9 @@ from tenants.conversations import actions as talks
 from tenants.conversations import tasks
 from tenants.meetings import actions
 from tenants.meetings.models import Meeting
-from tests.tenants.projects.test_races import at_once, events
-from tests.world import inside, sql
+from tests.racing import PATIENCE, at_once
+from tests.tenants.projects.test_races import events
+from tests.world import inside
 from tests.world_meetings import agreed, offered, plan, wall, written
 from tests.world_projects import workshop
 
@@ -108,18 +110,18 @@ def test_calling_off_against_agreeing(shop):
     assert events(shop, "meeting.agreed") == (held.starts_at is not None)
 
 
-def test_the_control_without_the_lock_two_times_would_stand(shop, monkeypatch):
+def test_the_control_without_the_lock_the_database_alone_stops_a_second_time(shop, monkeypatch):
+    """All find the offer open, and who comes late is told so by the last guard, without a word for a person."""
     without_lock(monkeypatch)
-    outcomes = []
-    for _round in range(4):
-        meeting, choose = choosing(shop)
-        try:
-            told = at_once(MANY, choose)
-        except Exception as refusal:  # noqa: BLE001  # the database's own guard says no where the lock is missing
-            outcomes.append(type(refusal).__name__)
-            continue
-        outcomes.append((sum(code is None for code in told) > -(-MANY // 5), state(shop, meeting).sequence))
-    assert any(outcome not in ((False, 1),) for outcome in outcomes), outcomes
+    looked, real = threading.Barrier(MANY), actions._answered
+
+    def answered(*told):
+        looked.wait(PATIENCE)  # everybody has looked, nobody has written
+        real(*told)
+
+    monkeypatch.setattr(actions, "_answered", answered)
+    _meeting, choose = choosing(shop)
+    assert set(at_once(MANY, choose)) == {None, "no_such_step"}
 
 
 def news_twice(shop):
@@ -137,7 +139,7 @@ def news_twice(shop):
     claimed = [work.claim_next() for _two in range(2)]
     assert all(claimed)
     mail.outbox.clear()
-    assert at_once(2, lambda index: work.run(claimed[index])) == [None, None]
+    assert at_once(2, lambda index: work.run(claimed[index])) == [True, True]
     return [told for told in mail.outbox if told.subject == "Something is new for you"]
 
 
@@ -148,12 +150,12 @@ def test_two_jobs_at_once_send_one_letter(shop):
 
 def test_the_control_without_the_lock_two_jobs_would_send_two(shop, monkeypatch):
     without_lock(monkeypatch)
-    real = tasks.home.waiting_for
+    looked, real = threading.Barrier(2), tasks.home.waiting_for
 
-    def slowly(member):
+    def waiting_for(member):
         found = real(member)
-        sql("SELECT pg_sleep(0.3)")
+        looked.wait(PATIENCE)  # both have looked, neither has written
         return found
 
-    monkeypatch.setattr(tasks.home, "waiting_for", slowly)
+    monkeypatch.setattr(tasks.home, "waiting_for", waiting_for)
     assert len(news_twice(shop)) == 2

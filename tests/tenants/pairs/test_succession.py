@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connections, transaction
+from django.db import DatabaseError, ProgrammingError, transaction
 
 from rollout.kernel import clock
 from rollout.kernel.database import ask
@@ -20,6 +19,7 @@ from tenants.pairs.models import LeavingReason
 from tenants.projects.actions import decisions
 from tenants.relationship.actions import balance
 from tests import world
+from tests.racing import at_once, meet, rewritten
 from tests.world import inside, sql
 from tests.world_pairs import text_of
 from tests.world_projects import workshop
@@ -183,41 +183,21 @@ def test_one_of_many_who_come_back_at_once_comes_back(committed, locked):
     north = Organisation.objects.get(slug="north")
     shop = workshop(north)
     leave(shop, shop.citizen)
-    if not locked:
-        _without_lock(north)
-    gate, said = threading.Barrier(RACERS), []
 
-    def race(number):
-        gate.wait()
-        try:
-            with inside(north, shop.citizen):
-                said.append(ask("return_to_pair", shop.pair.pk)[0][0])
-        finally:
-            connections.close_all()
+    def race(_window):
+        with inside(north, shop.citizen):
+            return ask("return_to_pair", shop.pair.pk)[0][0]
 
-    threads = [threading.Thread(target=race, args=(number,)) for number in range(RACERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(said) == RACERS
-    if locked:
-        assert said.count(True) == 1
-    else:
-        assert said.count(True) > 1  # the control: without the lock several are told that they came back
+    with rewritten(north, {} if locked else WITHOUT_LOCK):
+        told = at_once(RACERS, race)
+    # The control: without the lock all are told that they came back.
+    assert sorted(told) == ([False] * (RACERS - 1) + [True] if locked else [True] * RACERS)
 
 
-def _without_lock(north):
-    """The same function without its lock, and slow enough to be met."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-                       " WHERE p.proname = 'return_to_pair' AND n.nspname = %s", [north.schema_name])  # fmt: skip
-        text = cursor.fetchone()[0]
-        naive = text.replace("for update;", ";").replace(
-            "update pairs_seat s set", "perform pg_sleep(0.5); update pairs_seat s set"
-        )
-        assert naive != text
-        cursor.execute(naive)
+WITHOUT_LOCK = {
+    "return_to_pair": {"for update;": ";", "update pairs_seat s set": f"{meet(RACERS)} update pairs_seat s set"},
+}
+"""What coming back holds, and what stands there instead in the control: no lock, and a wait for the others."""
 
 
 # Closing, and what is left

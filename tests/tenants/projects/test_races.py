@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError, connections
 
-from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
 from tenants.pairs import actions as pairs
 from tenants.pairs import signing
 from tenants.pairs.models import Pair
 from tenants.projects.actions import decisions, results, shared_task
 from tenants.projects.models import Decision, ResultClaim, SharedTask
+from tests.racing import PATIENCE, at_once, together
 from tests.world import inside, sql
 from tests.world_projects import workshop
 
@@ -24,25 +22,6 @@ MANY = 32
 @pytest.fixture
 def shop(committed):
     return workshop(Organisation.objects.get(slug="north"))
-
-
-def at_once(number, work):
-    """Do `work(0)`, `work(1)` … in threads that are let go at the same moment; for each None or the refusal's code."""
-    barrier = threading.Barrier(number)
-
-    def attempt(index):
-        barrier.wait()
-        try:
-            work(index)
-        except DomainError as refusal:
-            return refusal.code
-        finally:
-            for alias in connections:
-                connections[alias].close()
-        return None
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(attempt, range(number)))
 
 
 def events(shop, action):
@@ -144,7 +123,7 @@ def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
     def read_slowly(row, shown):
         compare(row, shown)
         read.set()
-        changed.wait(timeout=30)
+        changed.wait(PATIENCE)
 
     def unheld(row, by, permission):
         return type(row).objects.get(pk=row.pk), pairs.own_seat(row.pair_id, by, permission)
@@ -158,7 +137,7 @@ def test_without_the_lock_a_key_stands_under_an_older_text(shop, monkeypatch):
             with inside(shop.organisation, who):
                 decisions.sign(decision=decision, shown=old, by=who)
             return
-        read.wait(timeout=30)
+        read.wait(PATIENCE)
         with inside(shop.organisation, who):
             decisions.edit(decision=decision, title=decision.title, text="Another text.", by=who)
         changed.set()
@@ -176,19 +155,18 @@ def test_the_second_signer_waits_for_the_first(shop):
         with inside(shop.organisation, shop.citizen):
             decisions.sign(decision=decision, shown=decision.content_hash, by=shop.citizen)
             signed.set()
-            finish.wait(10)
-        connections["default"].close()
+            finish.wait(PATIENCE)
 
-    thread = threading.Thread(target=first)
-    thread.start()
-    try:
-        assert signed.wait(10)
-        with pytest.raises(OperationalError, match="lock timeout"), inside(shop.organisation, shop.professional):
-            sql("SET LOCAL lock_timeout = '200ms'")
-            decisions.sign(decision=decision, shown=decision.content_hash, by=shop.professional)
-    finally:
-        finish.set()
-        thread.join()
+    def second():
+        signed.wait(PATIENCE)
+        try:
+            with inside(shop.organisation, shop.professional):
+                sql("SET LOCAL lock_timeout = '200ms'")
+                decisions.sign(decision=decision, shown=decision.content_hash, by=shop.professional)
+        finally:
+            finish.set()
+
+    assert together(first, second) == [None, "canceling statement due to lock timeout"]
     with inside(shop.organisation, shop.professional):
         decision = decisions.sign(decision=decision, shown=decision.content_hash, by=shop.professional)
     assert decision.state == "agreed"

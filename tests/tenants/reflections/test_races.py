@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connections
 from django.db.models import QuerySet
 
 from rollout.accounts.models import PrivateKey
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError
 from rollout.organisations.models import Organisation
 from tenants.pairs import signing as keys
 from tenants.reflections.actions import learning, own, together
 from tenants.reflections.models import LearningShare, SharedPassage
+from tests.racing import PATIENCE, at_once
 from tests.world import inside, sql
 from tests.world_projects import workshop
 
@@ -25,27 +23,6 @@ MANY = 32
 @pytest.fixture
 def shop(committed):
     return workshop(Organisation.objects.get(slug="north"))
-
-
-def at_once(number, work):
-    """Do `work(0)`, `work(1)` … in threads that are let go at the same moment; for each None or the refusal's code."""
-    barrier = threading.Barrier(number)
-
-    def attempt(index):
-        barrier.wait()
-        try:
-            work(index)
-        except DomainError as refusal:
-            return refusal.code
-        except IntegrityError:
-            return "collided"
-        finally:
-            for alias in connections:
-                connections[alias].close()
-        return None
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(attempt, range(number)))
 
 
 def without_locks(monkeypatch):
@@ -88,7 +65,7 @@ def test_the_control_two_sign_at_once_without_the_lock_and_it_is_never_agreed(sh
     meeting, real = threading.Barrier(2), keys.both_signed
 
     def both_signed(row):
-        meeting.wait(10)
+        meeting.wait(PATIENCE)
         return real(row)
 
     monkeypatch.setattr(keys, "both_signed", both_signed)
@@ -124,7 +101,7 @@ def test_the_control_without_the_lock_it_is_shared_more_than_once(shop, monkeypa
     meeting, real = threading.Barrier(4), SharedPassage.objects.create
 
     def create(**values):
-        meeting.wait(10)  # everybody has looked, nobody has written
+        meeting.wait(PATIENCE)  # everybody has looked, nobody has written
         return real(**values)
 
     monkeypatch.setattr(SharedPassage.objects, "create", create)
