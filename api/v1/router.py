@@ -75,6 +75,7 @@ COLLECTIONS: dict[str, type[Operations]] = {
     "time-reasons": balance.TimeReasons,
     "reflections": own.Reflections,
     "passages": own.Passages,
+    "shown-passages": own.ShownPassages,
     "pair-reflections": together.PairReflections,
     "learnings": learning.Learnings,
     "learning-shares": learning.LearningShares,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +32,8 @@ class ReflectionForm(Form):
     anyway = forms.BooleanField(label=_("I have looked at it. Save it as it is"), required=False)
 
 
-class PassageForm(Form):
-    """A passage, and the pair whose partner may read it."""
+class Quote(Form):
+    """A passage, and who may read it: `reader` names that field."""
 
     passage = long_text(
         _("Which passage?"),
@@ -42,15 +42,40 @@ class PassageForm(Form):
         missing=_("Copy a passage from your reflection into this box."),
         hint=_("Copy it from the text above, word for word."),
     )
-    pair = forms.ChoiceField(
+    reader: ClassVar[str]
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[self.reader].choices = list(choices)  # type: ignore[attr-defined]
+
+
+def _one_reader() -> forms.ChoiceField:
+    return forms.ChoiceField(
         label=_("Who may read it?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who may read it.")},
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pair"].choices = list(choices)  # type: ignore[attr-defined]
+
+class PassageForm(Quote):
+    """A passage, and the pair whose partner may read it."""
+
+    reader = "pair"
+    pair = _one_reader()
+
+
+class ShowForm(Quote):
+    """A passage, and the facilitator who may read it."""
+
+    reader = "facilitator"
+    facilitator = _one_reader()
+    signed = forms.CharField(
+        label=_("How do you want to sign it?"),
+        max_length=100,
+        required=False,
+        help_text=_("Your name, another word, or nothing: then the facilitator does not learn whose words these are."),
+        error_messages={"max_length": _("Sign it with 100 letters or fewer.")},
+    )
 
 
 class PlanForm(Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, Privacy, Still, Without
 from rollout.kernel.tenancy import PARTNER
-from tenants.members.models import Member
+from tenants.members.models import Member, Role
 from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
@@ -70,28 +70,35 @@ class Reflection(models.Model):
         return f"{self.sealed_in}|{self.author_id}|{self.pk}"
 
 
-class SharedPassage(models.Model):
-    """A part of somebody's own reflection, copied out for one partner by name. Whoever comes after reads nothing of it.
+_OF_REFLECTION = ParentVisible("reflection_id", "reflections_reflection", same=("author_id",))
 
-    It is a copy of the words as they stood. Taken back, the words are gone.
+
+class SharedPassage(models.Model):
+    """A part of somebody's own reflection, copied out for one person by name. Whoever comes after reads nothing of it.
+
+    It is a copy of the words as they stood. Taken back, the words are gone. For a facilitator it stands in no pair:
+    it is its author's own, and says of no pair that it exists.
     """
 
     class Audience(models.TextChoices):
         PARTNER = "partner", _("Your partner")
+        FACILITATOR = "facilitator", _("A facilitator")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="+")
+    pair = models.ForeignKey(Pair, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     reflection = models.ForeignKey(Reflection, on_delete=models.PROTECT, related_name="passages")
-    audience = models.CharField(max_length=10, choices=Audience, default=Audience.PARTNER)
+    audience = models.CharField(max_length=11, choices=Audience, default=Audience.PARTNER)
     shared_with = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("the passage"), max_length=4000)
+    signed = models.CharField(_("how you sign it"), max_length=100, blank=True)
+    """What stands under it for a facilitator, who does not see who the author is: a name, another one, or nothing."""
     shared_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     keeping = Keeping(
         Period.MEMBERSHIP,
-        personal="id pair author reflection audience shared_with text shared_at withdrawn_at",
+        personal="id pair author reflection audience shared_with text signed shared_at withdrawn_at",
         whose="author",
         fate=Fate.REMOVED,
     )
@@ -101,16 +108,22 @@ class SharedPassage(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="passage_text_iff_shared",
-                condition=(Q(withdrawn_at__isnull=True) & ~Q(text="")) | Q(withdrawn_at__isnull=False, text=""),
+                condition=(Q(withdrawn_at__isnull=True) & ~Q(text=""))
+                | Q(withdrawn_at__isnull=False, text="", signed=""),
+            ),
+            models.CheckConstraint(
+                name="passage_in_a_pair_iff_for_the_partner",
+                condition=Q(audience="partner", pair__isnull=False) | Q(audience="facilitator", pair__isnull=True),
             ),
             Privacy(
                 see=_OWN
-                | (Mine("shared_with_id") & Empty("withdrawn_at") & seats() & Without("hidden_passages", column="id")),
-                add=_OWN & seats() & ParentVisible("reflection_id", "reflections_reflection", same=("author_id",)),
+                | (Mine("shared_with_id") & Empty("withdrawn_at") & seats() & Without("hidden_passages", column="id"))
+                | (Mine("shared_with_id") & Empty("withdrawn_at") & Empty("pair_id") & Capacity(Role.FACILITATOR)),
+                add=_OWN & (seats() | Empty("pair_id")) & _OF_REFLECTION,
                 change=_OWN,
                 remove=_OWN,
-                fields=("text", "withdrawn_at"),
-                readers="pair",
+                fields=("text", "signed", "withdrawn_at"),
+                readers="named_reader",
                 name="shared_passage_privacy",
             ),
         ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rollout.kernel.permissions import grant
-from tenants.members.permissions import in_own_name
+from tenants.members.models import Role
+from tenants.members.permissions import holding, in_own_name
 
 WRITE_OWN = "reflections.write_own"
 SHARE_PASSAGE = "reflections.share_passage"
+READ_SHOWN = "reflections.read_shown"
 READ_TOGETHER = "reflections.read_together"
 WRITE_TOGETHER = "reflections.write_together"
 SIGN_TOGETHER = "reflections.sign_together"
@@ -18,3 +20,4 @@ for name in (
     WRITE_OWN, SHARE_PASSAGE, READ_TOGETHER, WRITE_TOGETHER, SIGN_TOGETHER, READ_LEARNING, WRITE_LEARNING, SIGN_SHARE,
 ):  # fmt: skip
     grant(name, to=in_own_name)
+grant(READ_SHOWN, to=holding(Role.FACILITATOR))

@@ -27,6 +27,8 @@ from rollout.accounts.private import Opener
 from rollout.kernel import clock
 from rollout.kernel.errors import DomainError
 from tenants.conversations.models import NewsChoice
+from tenants.members.models import Member, Role
+from tenants.members.queries import holders_of
 from tenants.pairs.models import Pair, Seat
 from tenants.reflections.models import (
     Learning,
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
-
-    from tenants.members.models import Member
 
 
 # One's own
@@ -107,6 +107,11 @@ def _text_of(opener: Opener, sealed: bytes, about: str) -> str | None:
         return None
 
 
+def facilitators(member: Member) -> QuerySet[Member]:
+    """To whom somebody can show a passage: who holds the office of facilitator, and not oneself."""
+    return holders_of(Role.FACILITATOR).exclude(pk=member.pk)
+
+
 def own_due(member: Member) -> QuerySet[Any]:
     """The reminder to write for oneself, when its day has come: with since when in one's own rhythm, and with a pair
     on whose card it stands."""
@@ -122,21 +127,23 @@ def own_due(member: Member) -> QuerySet[Any]:
 
 
 class Between(TypedDict):
-    """Whether the two of a passage still sit beside each other."""
+    """Whether the two of a passage still sit beside each other, and the name of the one who reads it, if I see it."""
 
     is_between: bool
+    reader: str | None
 
 
 def _between(found: QuerySet[SharedPassage]) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     seats = Seat.objects.filter(pair_id=OuterRef("pair_id"), left_at__isnull=True)
     author, reader = (Exists(seats.filter(member_id=OuterRef(who))) for who in ("author_id", "shared_with_id"))
-    return found.annotate(is_between=author & reader)
+    name = Subquery(Member.objects.filter(pk=OuterRef("shared_with_id")).values("name"))
+    return found.annotate(is_between=author & reader, reader=name)
 
 
 def passages_from(member: Member) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
     """The passages that this member shares now, the newest first."""
     found = _between(SharedPassage.objects.filter(author_id=member.pk, withdrawn_at__isnull=True))
-    return found.select_related("shared_with").order_by("-shared_at", "id")
+    return found.order_by("-shared_at", "id")
 
 
 def passages_for(member: Member, pair: UUID) -> QuerySet[WithAnnotations[SharedPassage, Between]]:
@@ -144,6 +151,14 @@ def passages_for(member: Member, pair: UUID) -> QuerySet[WithAnnotations[SharedP
     passages = SharedPassage.objects.filter(shared_with_id=member.pk, pair_id=pair, withdrawn_at__isnull=True)
     found = _between(passages)
     return found.select_related("author").order_by("-shared_at", "id")
+
+
+def passages_shown_to(member: Member) -> QuerySet[SharedPassage]:
+    """The passages that people show to this facilitator now, the newest first."""
+    shown = SharedPassage.objects.filter(
+        shared_with_id=member.pk, audience=SharedPassage.Audience.FACILITATOR, withdrawn_at__isnull=True
+    )
+    return shown.order_by("-shared_at", "id")
 
 
 def passages_seen(member: Member) -> QuerySet[SharedPassage]:

@@ -12,6 +12,8 @@ _own = [
     path("<uuid:pk>/change/", own.OwnChange.as_view(), name="own-change"),
     path("<uuid:pk>/delete/", own.OwnDelete.as_view(), name="own-delete"),
     path("<uuid:pk>/share/", own.PassageShare.as_view(), name="passage-share"),
+    path("<uuid:pk>/show/", own.PassageShow.as_view(), name="passage-show"),
+    path("shown-to-me/", own.ShownToMe.as_view(), name="shown-to-me"),
     path("passages/<uuid:pk>/take-back/", own.PassageTakeBack.as_view(), name="passage-take-back"),
 ]
 _together = [

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from rollout.demo.stage import acting
 from rollout.kernel import clock
+from tenants.members.models import Role
 from tenants.pairs.models import Pair
 from tenants.reflections import permissions
 from tenants.reflections.actions import learning, own, together
+from tests import world
 from tests.permissions.doors import Door, boxes
 from tests.privacy.secrets_of import OF_THE_PAIR
 from tests.world import inside, sql
+from tests.world_api import Call
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from rollout.organisations.models import Organisation
     from tests.permissions.house import Things
-    from tests.world_api import Call, Everything
+    from tests.world_api import Everything
     from tests.world_projects import Workshop
 
 PARTNER = ("partner",)
@@ -35,8 +38,10 @@ def made(shop: Workshop) -> Things:
     with inside(north, other):
         his = own.write(text="What he keeps for himself.", by=other)
         own.share(reflection=his, pair=shop.pair, passage="keeps for himself", by=other)
+    helper = world.member(north, "Fern Facilitator", Role.FACILITATOR)
     with inside(north, me):
         mine = own.write(text=WORDS, by=me)
+        own.show(reflection=mine, facilitator=helper, passage=PASSAGE, by=me)
         passage = own.share(reflection=mine, pair=shop.pair, passage=PASSAGE, by=me)
         first = together.plan(pair=shop.pair, on=clock.today(), by=me)
         together.write_part(slot=first, text="My part of the first time.", by=me)
@@ -60,7 +65,8 @@ def made(shop: Workshop) -> Things:
         learning.sign(share=told, shown=told.content_hash, by=other)
     found |= {
         "reflection": mine.pk, "passage": passage.pk, "slot": slot.pk, "slot_hash": slot.content_hash,
-        "first_slot": first.pk, "learning": row.pk, "share": share.pk, "share_hash": share.content_hash,
+        "first_slot": first.pk, "shown_to": helper.pk,
+        "learning": row.pk, "share": share.pk, "share_hash": share.content_hash,
     }  # fmt: skip
     return found
 
@@ -86,6 +92,13 @@ DOORS: dict[str, Door] = {
         typed=lambda things: {"passage": "We listened more", "pair": str(things["pair"])},
         records=("passage.shared",),
     ),
+    f"{_OWN}/show/": Door(
+        PARTNER,
+        _MINE,
+        typed=lambda things: {"passage": "We listened more", "facilitator": str(things["shown_to"]), "signed": "Me"},
+        silent=ONLY_MINE,
+    ),
+    "/reflections/shown-to-me/": Door(("facilitator",)),
     "/reflections/passages/<uuid:pk>/take-back/": Door(PARTNER, {"pk": "passage"}, records=("passage.taken_back",)),
     "/pairs/<uuid:pair>/my-reflections/": Door(PARTNER, {"pair": "pair"}),
     f"{_SLOTS}/": Door(PARTNER, {"pair": "pair"}),
@@ -137,7 +150,7 @@ MAY = dict.fromkeys(
         permissions.SIGN_TOGETHER, permissions.READ_LEARNING, permissions.WRITE_LEARNING, permissions.SIGN_SHARE,
     ),
     frozenset(PARTNER),
-)  # fmt: skip
+) | {permissions.READ_SHOWN: frozenset({"facilitator"})}  # fmt: skip
 
 
 def HIDE(organisation: Organisation, pair: Pair, emails: tuple[str, str]) -> None:  # the tests' name
@@ -167,7 +180,7 @@ def ROWS(pair: UUID, seat: UUID) -> None:  # the tests' name
     sql("INSERT INTO reflections_reflection (id, author_id, sealed, sealed_in, written_at, changed_at)"
         " VALUES (gen_random_uuid(), %s, 'x'::bytea, 'x', now(), now())", me)  # fmt: skip
     sql("INSERT INTO reflections_sharedpassage (id, pair_id, author_id, reflection_id, audience, shared_with_id, text,"
-        " shared_at) SELECT gen_random_uuid(), %s, author_id, id, 'partner', %s, 'secret', now()"
+        " signed, shared_at) SELECT gen_random_uuid(), %s, author_id, id, 'partner', %s, 'secret', '', now()"
         " FROM reflections_reflection", pair, partner)  # fmt: skip
     sql("INSERT INTO reflections_pairreflection (id, pair_id, citizen_id, professional_id, planned_on, state, text,"
         " content_hash, edited_by_id, edited_at, reason) VALUES (gen_random_uuid(), %s, %s, %s, now(), 'planned', '',"
@@ -215,6 +228,12 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
         "reflections_partial_update": call("PATCH", one, {"text": "Another week."}),
         "reflections_destroy": call("DELETE", one, status=204),
         "reflections_share": call("POST", f"{one}share/", {"pair": pair, "passage": "We listened more"}, 201),
+        "reflections_show": call(
+            "POST", f"{one}show/", {"facilitator": str(things["shown_to"]), "passage": "We listened more"}, 201
+        ),
+        "shown_passages_list": Call(
+            everything.stranger, "GET", "shown-passages/", hat=Role.FACILITATOR, rival=everything.rival
+        ),
         "passages_list": call("GET", f"passages/?pair={pair}"),
         "passages_take_back": call("POST", f"passages/{things['passage']}/take-back/", status=204),
         "pair_reflections_list": call("GET", f"pair-reflections/?pair={pair}&state=planned"),
@@ -242,5 +261,5 @@ def GROW(everything: Everything) -> None:  # the tests' name
     made(everything.mine)
 
 
-SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update"), ONLY_MINE)
+SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update", "reflections_show"), ONLY_MINE)
 FOR_ALL = {"reflections_create": "every member may write for themselves"}

@@ -43,11 +43,11 @@ class OwnIn(Body):
 
 
 class PassageOut(serializers.ModelSerializer[SharedPassage]):
-    """A passage of somebody's own reflection that one partner can read."""
+    """A passage of somebody's own reflection that one person can read. For a facilitator it stands in no pair."""
 
     class Meta:
         model = SharedPassage
-        fields = ("id", "pair", "author", "audience", "shared_with", "text", "shared_at")
+        fields = ("id", "pair", "author", "audience", "shared_with", "text", "signed", "shared_at")
         read_only_fields = fields
 
 
@@ -58,6 +58,14 @@ class PassageIn(Body):
     passage = Text(max_length=4000)
 
 
+class ShowIn(Body):
+    """Which words, as they stand in the reflection, and the facilitator who may read them."""
+
+    facilitator = serializers.UUIDField()
+    passage = Text(max_length=4000)
+    signed = Text(max_length=100, default="", allow_blank=True)
+
+
 class Reflections(Operations):
     """One's own reflections. Nobody else reads them, and nothing is kept of the requests that carry them."""
 
@@ -65,9 +73,10 @@ class Reflections(Operations):
     permissions = {
         **dict.fromkeys(("list", "retrieve", "create", "partial_update", "destroy"), permissions.WRITE_OWN),
         "share": permissions.SHARE_PASSAGE,
+        "show": permissions.SHARE_PASSAGE,
     }
     orderings = ("-written_at",)
-    forgotten = frozenset({"create", "share"})
+    forgotten = frozenset({"create", "share", "show"})
 
     @operation(gives=OwnOut(many=True))
     def list(self, request: Request) -> Response:
@@ -108,6 +117,16 @@ class Reflections(Operations):
         made = own.share(reflection=reflection, pair=pair, passage=said["passage"], by=self.member)
         return Response(PassageOut(made).data, status=201)
 
+    @operation(takes=ShowIn, gives=PassageOut, status=201, refuses=["not_in_text", "no_facilitator"])
+    @action(detail=True, methods=["post"])
+    def show(self, request: Request, pk: UUID) -> Response:
+        """Let one facilitator read one passage, word for word; it says nothing of any pair."""
+        said = self.said(ShowIn)
+        facilitator = queries.facilitators(self.member).filter(pk=said["facilitator"]).first()
+        said |= {"reflection": self.found(queries.reflections_of(self.member)), "facilitator": facilitator}
+        made = own.show(**said, by=self.member)
+        return Response(PassageOut(made).data, status=201)
+
     def _told(self, reflection: Any, *, status: int = 200) -> Response:
         (opened,) = queries.opened(self.member, [reflection])
         return self.shown(opened, status=status)
@@ -123,7 +142,7 @@ class Passages(Operations):
 
     @operation(gives=PassageOut(many=True))
     def list(self, request: Request) -> Response:
-        """The passages between me and my partners, the newest first."""
+        """The passages that I share and those that my partners share with me, the newest first."""
         return self.page_of(queries.passages_seen(self.member))
 
     @operation(status=204)
@@ -132,3 +151,16 @@ class Passages(Operations):
         """Take back a passage that I share, at once."""
         own.take_back(passage=self.found(queries.passages_from(self.member)), by=self.member)
         return Response(status=204)
+
+
+class ShownPassages(Operations):
+    """Passages that people show to a facilitator."""
+
+    serializer_class = PassageOut
+    permissions = {"list": permissions.READ_SHOWN}
+    orderings = ("-shared_at",)
+
+    @operation(gives=PassageOut(many=True))
+    def list(self, request: Request) -> Response:
+        """The passages that people show to me, a facilitator, the newest first."""
+        return self.page_of(queries.passages_shown_to(self.member))

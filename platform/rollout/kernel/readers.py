@@ -27,6 +27,7 @@ SENTENCES = {
     ),
     "pair_when_both_wrote": _("Only you, until both of you have put yours down. Then your partner too, nobody else."),
     "pair": _("You and your partner, nobody else."),
+    "named_reader": _("You, and the one person whom you choose here. Nobody else."),
     "you_and_helper": _("You, and the person who helps you. Not your partner."),
     "you_until_both": _("Only you, until both of you have answered. Then you and your partner."),
     "you_until_you_show": _("Only you, until you show it to your partner. Nobody else."),

@@ -1,6 +1,7 @@
-"""Writing for oneself alone, and sharing a passage with the partner.
+"""Writing for oneself alone, and sharing a passage with the partner, or with a facilitator.
 
-What somebody writes for themselves leaves no entry in any record: an entry would tell others that they write.
+What somebody writes for themselves leaves no entry in any record: an entry would tell others that they write. So does
+a passage for a facilitator, which stands in no pair: the record of the organisation is read by its rollout leads.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from tenants.reflections.content import plain
 from tenants.reflections.models import Reflection, SharedPassage
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tenants.members.models import Member
     from tenants.pairs.models import Pair
 
@@ -34,6 +37,7 @@ MAY_TELL = _(
     "This may tell who somebody is. Look at what we found, and change the text. Or tick that you save it as it is."
 )
 NO_PARTNER = _("Nobody sits beside you in this pair now, so there is nobody to share this with.")
+NO_FACILITATOR = _("This person is not a facilitator here now. Choose somebody else.")
 
 
 @transaction.atomic
@@ -79,6 +83,31 @@ def share(*, reflection: Reflection, pair: Pair, passage: str, by: Member) -> Sh
 
     Raises DomainError "not_in_text" for words that do not stand there, and "no_partner" where nobody sits.
     """
+    row, passage = _quoted(reflection, passage, by)
+    partner = _partner_of(pair, by)
+    shared, is_new = _shared(row, passage, SharedPassage.Audience.PARTNER, partner.member_id, pair.pk)
+    if is_new:
+        audit.record("passage.shared", subject=shared, pair=pair.pk)
+    return shared
+
+
+@transaction.atomic
+def show(
+    *, reflection: Reflection, facilitator: Member | None, passage: str, signed: str = "", by: Member
+) -> SharedPassage:
+    """Let one facilitator read one passage, word for word, signed as the author likes or not at all.
+
+    It is a step of its own, which says nothing of any pair. Raises DomainError "not_in_text" for words that do not
+    stand there, and "no_facilitator" for anybody without the office. Showing the same again is harmless.
+    """
+    row, passage = _quoted(reflection, passage, by)
+    if facilitator is None or not queries.facilitators(by).filter(pk=facilitator.pk).exists():
+        raise DomainError("no_facilitator", NO_FACILITATOR, field="facilitator")
+    shared, _is_new = _shared(row, passage, SharedPassage.Audience.FACILITATOR, facilitator.pk, signed=plain(signed))
+    return shared
+
+
+def _quoted(reflection: Reflection, passage: str, by: Member) -> tuple[Reflection, str]:
     row = _locked(reflection, by, permissions.SHARE_PASSAGE)
     passage = plain(passage)
     if not passage or passage not in queries.text_of(by, row):
@@ -87,23 +116,22 @@ def share(*, reflection: Reflection, pair: Pair, passage: str, by: Member) -> Sh
             _("These words do not stand in your reflection like this. Copy them from it, without changing a letter."),
             field="passage",
         )
-    partner = _partner_of(pair, by)
-    there = SharedPassage.objects.filter(
-        reflection=row, pair_id=pair.pk, shared_with_id=partner.member_id, text=passage, withdrawn_at__isnull=True
-    ).first()
+    return row, passage
+
+
+def _shared(
+    row: Reflection, passage: str, audience: str, reader: UUID, pair: UUID | None = None, *, signed: str = ""
+) -> tuple[SharedPassage, bool]:
+    """The passage for this reader, and whether it is a new one."""
+    same = {
+        "reflection": row, "audience": audience, "shared_with_id": reader, "pair_id": pair, "text": passage,
+        "signed": signed,
+    }  # fmt: skip
+    there = SharedPassage.objects.filter(**same, withdrawn_at__isnull=True).first()
     if there is not None:
-        return there
-    with refusals({"no_partner": NO_PARTNER}):
-        shared = SharedPassage.objects.create(
-            pair_id=pair.pk,
-            author_id=by.pk,
-            reflection=row,
-            shared_with_id=partner.member_id,
-            text=passage,
-            shared_at=clock.now(),
-        )
-    audit.record("passage.shared", subject=shared, pair=pair.pk)
-    return shared
+        return there, False
+    with refusals({"no_partner": NO_PARTNER, "no_facilitator": NO_FACILITATOR}):
+        return SharedPassage.objects.create(**same, author_id=row.author_id, shared_at=clock.now()), True
 
 
 @transaction.atomic
@@ -119,9 +147,11 @@ def take_back(*, passage: SharedPassage, by: Member) -> None:
 
 
 def _take_back(passage: SharedPassage) -> None:
-    passage.text, passage.withdrawn_at = "", clock.now()
-    passage.save(update_fields=["text", "withdrawn_at"])
-    audit.record("passage.taken_back", subject=passage, pair=passage.pair_id)
+    passage.text = passage.signed = ""
+    passage.withdrawn_at = clock.now()
+    passage.save(update_fields=["text", "signed", "withdrawn_at"])
+    if passage.pair_id is not None:
+        audit.record("passage.taken_back", subject=passage, pair=passage.pair_id)
 
 
 def _locked(reflection: Reflection, by: Member, permission: str) -> Reflection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rollout.kernel import clock
-from rollout.kernel.errors import DomainError
 from rollout.kernel.views import Guarded
 from tenants.conversations.actions import remind_later
 from tenants.conversations.queries import news_choice_of
+from tenants.members.models import Role
 from tenants.pairs.queries import pairs_of, sides
 from tenants.pairs.views import FormPage, OfPair
 from tenants.reflections import actions, forms, permissions, queries, rendering, traces
@@ -26,6 +26,7 @@ from tenants.reflections.models import Reflection, SharedPassage
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from rollout.kernel.forms import Form
     from tenants.pairs.models import Pair
 
 PER_PAGE = 20
@@ -169,13 +170,31 @@ class OwnDelete(OfOwn):
         return HttpResponseRedirect(reverse("reflections:own-list"))
 
 
-class PassageShare(OfOwn, FormPage):
-    """Share one passage with the partner of a pair."""
-
+class _Share(OfOwn, FormPage):
     permission = permissions.SHARE_PASSAGE
-    form_class = forms.PassageForm
+    form_class: ClassVar[type[forms.Quote]]
     template = "reflections/passage_share_page.html"
     read_as = SharedPassage
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        """Who may be shown a passage, as the form's choices."""
+        raise NotImplementedError
+
+    def form(self, *args: Any, **kwargs: Any) -> Form:
+        return self.form_class(*args, choices=self.choices, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return {self.form_class.reader: self.choices[0][0]} if len(self.choices) == 1 else {}
+
+    def more(self) -> dict[str, Any]:
+        return {"text": self.text, "choices": self.choices, "cancel_url": self.own_url()}
+
+
+class PassageShare(_Share):
+    """Share one passage with the partner of a pair."""
+
+    form_class = forms.PassageForm
 
     @cached_property
     def pairs(self) -> list[tuple[Pair, str]]:
@@ -183,31 +202,48 @@ class PassageShare(OfOwn, FormPage):
         found = [(pair, sides(pair, self.member)) for pair in pairs_of(self.member)]
         return [(pair, who.partner.member.name) for pair, who in found if who.mine and who.partner]
 
-    def form(self, *args: Any, **kwargs: Any) -> forms.PassageForm:
-        return forms.PassageForm(*args, choices=forms.pairs_to_choose(self.pairs), **kwargs)
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        return forms.pairs_to_choose(self.pairs)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        first = str(self.pairs[0][0].pk) if len(self.pairs) == 1 else None
-        return self.page(self.form(initial={"pair": first}))
+    def save(self, typed: dict[str, Any]) -> str:
+        pair = next(pair for pair, _name in self.pairs if str(pair.pk) == typed["pair"])
+        actions.own.share(reflection=self.reflection, pair=pair, passage=typed["passage"], by=self.member)
+        messages.success(self.request, _("Your partner can read this passage. You can take it back at any time."))
+        return self.own_url()
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if form.is_valid():
-            typed = form.cleaned_data
-            pair = next(pair for pair, _name in self.pairs if str(pair.pk) == typed["pair"])
-            try:
-                actions.own.share(reflection=self.reflection, pair=pair, passage=typed["passage"], by=self.member)
-            except DomainError as refusal:
-                if refusal.status == 404:
-                    raise Http404 from refusal
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
-            else:
-                messages.success(request, _("Your partner can read this passage. You can take it back at any time."))
-                return HttpResponseRedirect(self.own_url())
-        return self.page(form)
 
-    def more(self) -> dict[str, Any]:
-        return {"text": self.text, "reflection": self.reflection, "pairs": self.pairs, "cancel_url": self.own_url()}
+class PassageShow(_Share):
+    """Show one passage to a facilitator."""
+
+    form_class = forms.ShowForm
+    template = "reflections/passage_show_page.html"
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(str(one.pk), one.name) for one in queries.facilitators(self.member)]
+
+    def initial(self) -> dict[str, Any]:
+        return {**super().initial(), "signed": self.member.name}
+
+    def save(self, typed: dict[str, Any]) -> str:
+        one = queries.facilitators(self.member).get(pk=typed["facilitator"])
+        typed = {name: typed[name] for name in ("passage", "signed")}
+        actions.own.show(reflection=self.reflection, facilitator=one, **typed, by=self.member)
+        told = _("%(name)s can read this passage. You can take it back at any time.") % {"name": one.name}
+        messages.success(self.request, told)
+        return self.own_url()
+
+
+class ShownToMe(Guarded):
+    """What people show to a facilitator: their words, and whose they are."""
+
+    permission = permissions.READ_SHOWN
+    capacity = Role.FACILITATOR
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        listed = Paginator(queries.passages_shown_to(self.member), PER_PAGE).get_page(request.GET.get("page"))
+        return render(request, "reflections/shown_to_me_page.html", {"listed": listed})
 
 
 class PassageTakeBack(Guarded):
@@ -221,5 +257,5 @@ class PassageTakeBack(Guarded):
         if passage is None:
             raise Http404
         actions.own.take_back(passage=passage, by=self.member)
-        messages.success(request, _("The passage is taken back. Your partner can no longer read it here."))
+        messages.success(request, _("The passage is taken back. Nobody else can read it here any longer."))
         return HttpResponseRedirect(reverse("reflections:own", args=[passage.reflection_id]))

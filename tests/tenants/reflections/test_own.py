@@ -20,6 +20,7 @@ from rollout.kernel.database import ask
 from rollout.kernel.errors import DomainError, NotPermitted
 from rollout.kernel.private import new_key, rewrapped
 from rollout.organisations.models import Organisation
+from tenants.members import actions as members
 from tenants.members.models import Role
 from tenants.pairs import actions as pairs
 from tenants.reflections import queries
@@ -28,6 +29,7 @@ from tenants.reflections.models import Reflection, SharedPassage
 from tests import world
 from tests.rollout.leaving import life as lives
 from tests.world import inside, sql
+from tests.world_assistance import facilitator
 from tests.world_projects import workshop
 
 CANARY = "quibblefrostmarzipan"
@@ -253,7 +255,8 @@ def test_a_passage_for_somebody_who_is_not_the_partner_is_refused_by_the_databas
     row = written(shop)
     other = world.member(shop.organisation, "Olga Other")
     insert = ("INSERT INTO reflections_sharedpassage (id, pair_id, author_id, reflection_id, audience, shared_with_id,"
-              " text, shared_at) VALUES (gen_random_uuid(), %s, %s, %s, 'partner', %s, 'x', now())")  # fmt: skip
+              " text, signed, shared_at)"
+              " VALUES (gen_random_uuid(), %s, %s, %s, 'partner', %s, 'x', '', now())")  # fmt: skip
     for reader in (other, shop.citizen):
         with (
             inside(shop.organisation, shop.citizen),
@@ -305,6 +308,102 @@ def test_deleting_takes_back_what_was_shared(shop):
         assert sql("SELECT count(*) FROM reflections_reflection") == [(0,)]
     with inside(shop.organisation, shop.professional):
         assert sql("SELECT count(*) FROM audit_event WHERE action = 'passage.taken_back'") == [(1,)]
+
+
+def shown(shop, reflection, passage, facilitator, signed=""):
+    with inside(shop.organisation, me := shop.citizen):
+        return own.show(reflection=reflection, facilitator=facilitator, passage=passage, signed=signed, by=me)
+
+
+def test_a_facilitator_reads_the_words_as_they_are_signed_and_nothing_of_a_pair_or_a_person(shop):
+    north, helper, other = shop.organisation, facilitator(shop), facilitator(shop)
+    row = written(shop, "Before. I felt unheard. After.")
+    passage = shown(shop, row, "I felt unheard.", helper, "A patient")
+    assert shown(shop, row, "I felt unheard.", helper, "A patient") == passage
+    with inside(north, helper, Role.FACILITATOR):
+        (read_there,) = queries.passages_shown_to(helper)
+        assert (read_there.signed, read_there.text, read_there.pair_id) == ("A patient", "I felt unheard.", None)
+        assert sql("SELECT count(*) FROM members_member WHERE id = %s", shop.citizen.pk) == [(0,)]
+        sql("UPDATE reflections_sharedpassage SET text = 'x'")
+        sql("DELETE FROM reflections_sharedpassage")
+        for table in ("reflections_reflection", "pairs_pair", "pairs_seat", "audit_event"):
+            assert sql(f"SELECT count(*) FROM {table}") == [(0,)]
+    for reader, hat in ((helper, "partner"), (other, Role.FACILITATOR), (shop.professional, "partner"),
+                        (world.lead(north), Role.ROLLOUT_LEAD)):  # fmt: skip
+        with inside(north, reader, hat):
+            assert sql("SELECT count(*) FROM reflections_sharedpassage") == [(0,)]
+    with inside(north, shop.citizen):
+        assert sql("SELECT text FROM reflections_sharedpassage") == [("I felt unheard.",)]
+        own.take_back(passage=passage, by=shop.citizen)
+        assert sql("SELECT text, signed FROM reflections_sharedpassage") == [("", "")]
+    with inside(north, helper, Role.FACILITATOR):
+        assert sql("SELECT count(*) FROM reflections_sharedpassage") == [(0,)]
+    for reader, hat in ((shop.citizen, "partner"), (world.lead(north), Role.ROLLOUT_LEAD)):
+        with inside(north, reader, hat):
+            assert sql("SELECT count(*) FROM audit_event WHERE action LIKE 'passage.%%'") == [(0,)]
+
+
+def test_every_step_is_taken_by_itself(shop):
+    helper, row = facilitator(shop), written(shop)
+    shared(shop, row, "I felt unheard.")
+    with inside(shop.organisation, helper, Role.FACILITATOR):
+        assert not queries.passages_shown_to(helper).exists()
+    shown(shop, row, "I felt", helper)
+    with inside(shop.organisation, shop.professional):
+        assert [one.text for one in queries.passages_for(shop.professional, shop.pair.pk)] == ["I felt unheard."]
+
+
+def test_it_ends_with_the_office(shop, browser_of):
+    north, helper, row = shop.organisation, facilitator(shop), written(shop)
+    shown(shop, row, "I felt unheard.", helper)
+    page = browser_of(shop.citizen, north).get(f"/reflections/{row.pk}/").content.decode()
+    assert f"{helper.name} can read this since" in page
+    with inside(north, lead := world.lead(north), Role.ROLLOUT_LEAD):
+        members.end_office(member=helper, role=Role.FACILITATOR, by=lead)
+    page = browser_of(shop.citizen, north).get(f"/reflections/{row.pk}/").content.decode()
+    assert "is not here any more, and cannot read it" in page
+    assert browser_of(helper, north).get("/reflections/shown-to-me/").status_code == 404
+    with pytest.raises(DomainError, match="no_facilitator"):
+        shown(shop, row, "unheard", helper)
+
+
+def test_for_anybody_else_the_database_takes_no_passage_outside_a_pair(shop):
+    row, helper = written(shop), facilitator(shop)
+    insert = ("INSERT INTO reflections_sharedpassage (id, pair_id, author_id, reflection_id, audience, shared_with_id,"
+              " text, signed, shared_at) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, 'x', '', now())")  # fmt: skip
+    for pair, audience, reader, why in (
+        (None, "facilitator", shop.professional, "no_facilitator"),
+        (None, "partner", shop.professional, "no_partner"),
+        (shop.pair.pk, "facilitator", helper, "passage_in_a_pair_iff_for_the_partner"),
+    ):
+        with (
+            inside(shop.organisation, shop.citizen),
+            pytest.raises(DatabaseError, match=why),
+            transaction.atomic(),
+        ):
+            sql(insert, pair, shop.citizen.pk, row.pk, audience, reader.pk)
+
+
+def test_a_passage_is_shown_and_read_on_the_pages(shop, browser_of):
+    north, helper, row = shop.organisation, facilitator(shop), written(shop)
+    mine, theirs = browser_of(shop.citizen, north), browser_of(helper, north)
+    assert "Nobody shows you a passage now." in theirs.get("/reflections/shown-to-me/").content.decode()
+    form = mine.get(f"/reflections/{row.pk}/show/").content.decode()
+    assert "Nobody else." in form
+    assert helper.name in form
+    assert f'value="{shop.citizen.name}"' in form
+    typed = {"passage": "I felt heard.", "facilitator": helper.pk, "signed": "Somebody"}
+    wrong = mine.post(f"/reflections/{row.pk}/show/", typed)
+    assert "do not stand in your reflection" in wrong.content.decode()
+    assert "I felt heard." in wrong.content.decode()
+    mine.post(f"/reflections/{row.pk}/show/", {**typed, "passage": "I felt unheard."})
+    page = theirs.get("/reflections/shown-to-me/").content.decode()
+    assert "I felt unheard." in page
+    assert "Somebody" in page
+    assert CANARY not in page
+    assert shop.citizen.name not in page
+    assert shop.pair.title not in page
+    assert mine.get("/reflections/shown-to-me/").status_code == 404
 
 
 def test_there_is_nobody_to_share_with_without_a_partner(shop):

@@ -9,6 +9,7 @@ from rollout.kernel import clock
 from tenants.pairs.models import Pair
 from tenants.reflections.actions import learning, own, together
 from tenants.reflections.models import LearningShare
+from tenants.reflections.queries import facilitators
 
 if TYPE_CHECKING:
     from rollout.demo.plot import Plot
@@ -24,6 +25,8 @@ def look_back(organisation: Organisation, plot: Plot, partners: tuple[str, str])
         pair = Pair.objects.get(title=plot.title)
         alone = own.write(text=said.alone, by=second)
         own.share(reflection=alone, pair=pair, passage=said.passage, by=second)
+        if (facilitator := facilitators(second).first()) is not None:
+            own.show(reflection=alone, facilitator=facilitator, passage=said.passage, signed=second.name, by=second)
         slot = together.plan(pair=pair, on=clock.today(), by=second)
         together.write_part(slot=slot, text=said.parts[1], by=second)
     with acting(organisation, founder) as first:
