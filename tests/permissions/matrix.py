@@ -129,7 +129,8 @@ class Street:
     def calls(self, route: Route, door: Door, who: str) -> Iterator[tuple[str, Things, str]]:
         """What somebody calls: whose object, its values in the address, and the method.
 
-        Whoever has the object calls it with every method, and every other object with what the address offers.
+        Whoever has the object calls it with what the address offers and a method that it does not; the first of them
+        with every method, and all of them every other object with what the address offers.
         To everybody else that object is somebody else's already: they call it with what the address offers, and
         open one that is not there. Two of those who hold the permission do more: they call another organisation's,
         send to what is not there, and use a method that is not offered.
@@ -140,7 +141,7 @@ class Street:
             let_in = self.lets_in(route, who, "GET")
             closely = let_in and who in CLOSELY
             if self.is_there(route, door, who, whose) and let_in:
-                methods = METHODS
+                methods = METHODS if who == door.who[0] else (*offered, "PUT")
             elif who in door.who:
                 methods = ("GET", "POST", "DELETE") if whose == RANDOM else ("GET", "POST")
             elif whose == OWN:
