@@ -124,7 +124,7 @@ class Everything:
             self.rooms = in_rooms(self.mine)
         # Sessions are kept before anything is taken back.
         people = (self.professional, self.citizen, self.rival, self.stranger, self.finance, self.lead,
-                  self.provider_lead, self.other_director, self.other_secretary, self.board.director,
+                  self.facilitator, self.provider_lead, self.other_director, self.other_secretary, self.board.director,
                   self.board.secretary)  # fmt: skip
         self._browsers = {who.pk: world.browser(who, organisation) for who in people}
 
@@ -133,7 +133,8 @@ class Everything:
         self.shown, self.surfacing = world_governance.shown_to(self.board)
         self.lead = self.board.lead
         self.rival = self.shown.professional
-        self.stranger = world.member(self.organisation, "Nora Nobody", Role.FACILITATOR)
+        self.stranger = world.member(self.organisation, "Nora Nobody")
+        self.facilitator = world.member(self.organisation, "Flora Facilitator", Role.FACILITATOR)
         self.finance = world.member(self.organisation, "Fynn Finance", Role.FINANCE)
         self.other_director = world.member(self.organisation, "Otto Other", Role.BOARD_MEMBER)
         self.other_secretary = world.member(self.organisation, "Sybil Second", Role.BOARD_SECRETARY)
@@ -329,7 +330,11 @@ class Everything:
         }
 
     def _leads(self) -> dict[str, Call]:
-        call, invitation, person = self._as_lead, f"invitations/{self.invitation.pk}/", f"members/{self.stranger.pk}/"
+        call, invitation, person = (
+            self._as_lead,
+            f"invitations/{self.invitation.pk}/",
+            f"members/{self.facilitator.pk}/",
+        )
         guest = {"name": "Gil", "email": "gil@example.org", "roles": ["sponsor"]}
         return {
             "members_list": call("GET", "members/?search=nora"),

@@ -51,7 +51,7 @@ def test_every_write_with_a_repeat_key_is_done_once_and_answered_alike(everythin
     posts = {name for name, (method, _p, _f) in operations().items() if method == "POST"}
     assert posts - keyed == {
         "surfacings_sign", "webhooks_create", "webhooks_renew_secret", "reflections_create", "reflections_share",
-        "calendar_feed_create", "assisted_entries_confirm", "assisted_sessions_sign",
+        "reflections_show", "calendar_feed_create", "assisted_entries_confirm", "assisted_sessions_sign",
         "read_back_sheets_create", "letters_create",
     }  # fmt: skip
     for name in sorted(keyed):

@@ -74,7 +74,7 @@ class Street:
             Role.BOARD_SECRETARY: board.secretary,
             Role.ROLLOUT_LEAD: board.lead,
             Role.FINANCE: self.everything.finance,
-            Role.FACILITATOR: world.member(north, "Fran Facilitator", Role.FACILITATOR),
+            Role.FACILITATOR: self.everything.facilitator,
             Role.PROVIDER_LEAD: self.everything.provider_lead,
             "operator": operator(),
         }

@@ -232,7 +232,7 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
             "POST", f"{one}show/", {"facilitator": str(things["shown_to"]), "passage": "We listened more"}, 201
         ),
         "shown_passages_list": Call(
-            everything.stranger, "GET", "shown-passages/", hat=Role.FACILITATOR, rival=everything.rival
+            everything.facilitator, "GET", "shown-passages/", hat=Role.FACILITATOR, rival=everything.rival
         ),
         "passages_list": call("GET", f"passages/?pair={pair}"),
         "passages_take_back": call("POST", f"passages/{things['passage']}/take-back/", status=204),
@@ -257,8 +257,12 @@ def CALLS(everything: Everything) -> dict[str, Call]:  # the tests' name
 
 
 def GROW(everything: Everything) -> None:  # the tests' name
-    """More of every kind."""
+    """More of every kind, and something for the facilitator who asks."""
     made(everything.mine)
+    me = everything.professional
+    with inside(everything.organisation, me):
+        reflection = own.write(text=WORDS, by=me)
+        own.show(reflection=reflection, facilitator=everything.facilitator, passage=PASSAGE, by=me)
 
 
 SILENT = dict.fromkeys(("reflections_create", "reflections_partial_update", "reflections_show"), ONLY_MINE)
