@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rollout.kernel.keeping import Fate, Keeping, Period
 from rollout.kernel.privacy import AnyOf, Capacity, Empty, Mine, ParentVisible, Privacy, Still, Without
 from rollout.kernel.tenancy import PARTNER
-from tenants.members.models import Member, Role
+from tenants.members.models import Member
 from tenants.pairs.models import Key, Pair, Seat
 from tenants.pairs.privacy import of_seats_i_met, own_seat, seats
 
@@ -77,7 +77,8 @@ class SharedPassage(models.Model):
     """A part of somebody's own reflection, copied out for one person by name. Whoever comes after reads nothing of it.
 
     It is a copy of the words as they stood. Taken back, the words are gone. For a facilitator it stands in no pair:
-    it is its author's own, and says of no pair that it exists.
+    it is its author's own, and says of no pair that it exists. A facilitator never reads this row, but its words and
+    what stands under them, by a function that leaves out whose it is.
     """
 
     class Audience(models.TextChoices):
@@ -92,7 +93,7 @@ class SharedPassage(models.Model):
     shared_with = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("the passage"), max_length=4000)
     signed = models.CharField(_("how you sign it"), max_length=100, blank=True)
-    """What stands under it for a facilitator, who does not see who the author is: a name, another one, or nothing."""
+    """What stands under it for a facilitator: a name, another word, or nothing."""
     shared_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,8 +118,7 @@ class SharedPassage(models.Model):
             ),
             Privacy(
                 see=_OWN
-                | (Mine("shared_with_id") & Empty("withdrawn_at") & seats() & Without("hidden_passages", column="id"))
-                | (Mine("shared_with_id") & Empty("withdrawn_at") & Empty("pair_id") & Capacity(Role.FACILITATOR)),
+                | (Mine("shared_with_id") & Empty("withdrawn_at") & seats() & Without("hidden_passages", column="id")),
                 add=_OWN & (seats() | Empty("pair_id")) & _OF_REFLECTION,
                 change=_OWN,
                 remove=_OWN,

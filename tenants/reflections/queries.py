@@ -25,6 +25,7 @@ from django.http import Http404
 
 from rollout.accounts.private import Opener
 from rollout.kernel import clock
+from rollout.kernel.database import ask
 from rollout.kernel.errors import DomainError
 from tenants.conversations.models import NewsChoice
 from tenants.members.models import Member, Role
@@ -153,12 +154,19 @@ def passages_for(member: Member, pair: UUID) -> QuerySet[WithAnnotations[SharedP
     return found.select_related("author").order_by("-shared_at", "id")
 
 
-def passages_shown_to(member: Member) -> QuerySet[SharedPassage]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage as a facilitator reads it: whose it is stands there only if the author signed it so."""
+
+    id: UUID
+    text: str
+    signed: str
+    shared_at: datetime
+
+
+def passages_shown_to(member: Member) -> list[Shown]:
     """The passages that people show to this facilitator now, the newest first."""
-    shown = SharedPassage.objects.filter(
-        shared_with_id=member.pk, audience=SharedPassage.Audience.FACILITATOR, withdrawn_at__isnull=True
-    )
-    return shown.order_by("-shared_at", "id")
+    return [Shown(*row) for row in ask("passages_shown_to_me")]
 
 
 def passages_seen(member: Member) -> QuerySet[SharedPassage]:

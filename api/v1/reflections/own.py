@@ -153,14 +153,22 @@ class Passages(Operations):
         return Response(status=204)
 
 
+class ShownPassageOut(serializers.Serializer[Any]):
+    """A passage as a facilitator reads it; `signed` is what its author wrote under it, which may be nothing."""
+
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    signed = serializers.CharField()
+    shared_at = serializers.DateTimeField()
+
+
 class ShownPassages(Operations):
     """Passages that people show to a facilitator."""
 
-    serializer_class = PassageOut
+    serializer_class = ShownPassageOut
     permissions = {"list": permissions.READ_SHOWN}
-    orderings = ("-shared_at",)
 
-    @operation(gives=PassageOut(many=True))
+    @operation(gives=ShownPassageOut(many=True))
     def list(self, request: Request) -> Response:
         """The passages that people show to me, a facilitator, the newest first."""
-        return self.page_of(queries.passages_shown_to(self.member))
+        return self.page_of_list(queries.passages_shown_to(self.member), key="shared_at")

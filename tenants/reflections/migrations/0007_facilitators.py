@@ -4,11 +4,12 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import rollout.kernel.privacy
-from rollout.kernel.operations import DefinerTrigger
+from rollout.kernel.operations import DefinerFunction, DefinerTrigger
 
 
 class Migration(migrations.Migration):
-    """A passage goes to the partner of today, or to somebody who holds the office of facilitator today."""
+    """A passage goes to the partner of today, or to somebody who holds the office of facilitator today, and who reads
+    its words without its author."""
 
     dependencies = [
         ("members", "0006_by_letter"),
@@ -95,20 +96,8 @@ class Migration(migrations.Migration):
                     rollout.kernel.privacy.Mine("author_id"), rollout.kernel.privacy.Capacity("partner")
                 ),
                 see=rollout.kernel.privacy.AnyOf(
-                    rollout.kernel.privacy.AnyOf(
-                        rollout.kernel.privacy.AllOf(
-                            rollout.kernel.privacy.Mine("author_id"), rollout.kernel.privacy.Capacity("partner")
-                        ),
-                        rollout.kernel.privacy.AllOf(
-                            rollout.kernel.privacy.AllOf(
-                                rollout.kernel.privacy.AllOf(
-                                    rollout.kernel.privacy.Mine("shared_with_id"),
-                                    rollout.kernel.privacy.Empty("withdrawn_at"),
-                                ),
-                                rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
-                            ),
-                            rollout.kernel.privacy.Without("hidden_passages", column="id"),
-                        ),
+                    rollout.kernel.privacy.AllOf(
+                        rollout.kernel.privacy.Mine("author_id"), rollout.kernel.privacy.Capacity("partner")
                     ),
                     rollout.kernel.privacy.AllOf(
                         rollout.kernel.privacy.AllOf(
@@ -116,12 +105,23 @@ class Migration(migrations.Migration):
                                 rollout.kernel.privacy.Mine("shared_with_id"),
                                 rollout.kernel.privacy.Empty("withdrawn_at"),
                             ),
-                            rollout.kernel.privacy.Empty("pair_id"),
+                            rollout.kernel.privacy.Within("own_pairs", column="pair_id"),
                         ),
-                        rollout.kernel.privacy.Capacity("facilitator"),
+                        rollout.kernel.privacy.Without("hidden_passages", column="id"),
                     ),
                 ),
             ),
+        ),
+        DefinerFunction(
+            "passages_shown_to_me",
+            returns="TABLE (id uuid, text text, signed text, shared_at timestamptz)",
+            body="""
+  if security.capacity() = 'facilitator' and holds_office('facilitator') then
+    return query select p.id, p.text, p.signed::text, p.shared_at from reflections_sharedpassage p
+      where p.audience = 'facilitator' and p.shared_with_id = security.person() and p.withdrawn_at is null
+      order by p.shared_at desc, p.id;
+  end if;
+""",
         ),
         DefinerTrigger(
             "passage_goes_to_the_partner",
