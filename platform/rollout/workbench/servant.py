@@ -17,7 +17,7 @@ ACCOUNTS = ("postgres", "nobody")
 ROOM = Path("/var/tmp")  # survives a restart and is open to every account  # nosec B108
 MEMORY = Path("/dev/shm")  # open to every account, and empty after a restart  # nosec B108
 ENOUGH = 4 * 2**30
-"""Bytes of memory that must be free before data are put there: four times what a whole run of the tests takes."""
+"""Bytes of memory that must be free before data are put there: five times what a whole run of the tests takes."""
 
 
 @dataclass(frozen=True, slots=True)
