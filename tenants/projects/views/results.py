@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from tenants.pairs.views import OfPair, PairAct, PairFormPage
+from tenants.pairs.views import OfPair, PairAct, PairFormPage, SureAct
 from tenants.projects import actions, forms, permissions, queries, rendering
 from tenants.projects.content import ResultContent, content_of
 from tenants.projects.models import ResultClaim, ResultPoint, Witness
@@ -175,13 +175,13 @@ class ResultSign(ResultAct):
         return _("You have signed. Your partner can sign now.")
 
 
-class ResultDisprove(ResultAct):
+class ResultDisprove(ResultAct, SureAct):
     """Say that it turned out to be wrong."""
 
-    http_method_names = ["get", "post", "head", "options"]
+    template = "projects/result_disprove_page.html"
 
-    def get(self, request: HttpRequest, pair: UUID, pk: UUID) -> HttpResponse:
-        return render(request, "projects/result_disprove_page.html", {"pair": self.pair, "result": self.result})
+    def asked(self) -> dict[str, Any]:
+        return {"result": self.result}
 
     def act(self) -> str:
         actions.results.disprove(result=self.result, by=self.member)

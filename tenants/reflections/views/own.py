@@ -228,15 +228,14 @@ class PassageShow(_Share):
 
     def save(self, typed: dict[str, Any]) -> str:
         one = queries.facilitators(self.member).get(pk=typed["facilitator"])
-        typed = {name: typed[name] for name in ("passage", "signed")}
-        actions.own.show(reflection=self.reflection, facilitator=one, **typed, by=self.member)
+        actions.own.show(reflection=self.reflection, **{**typed, "facilitator": one}, by=self.member)
         told = _("%(name)s can read this passage. You can take it back at any time.") % {"name": one.name}
         messages.success(self.request, told)
         return self.own_url()
 
 
 class ShownToMe(Guarded):
-    """What people show to a facilitator: their words, and whose they are."""
+    """What people show to a facilitator: their words, and what stands under them."""
 
     permission = permissions.READ_SHOWN
     capacity = Role.FACILITATOR
